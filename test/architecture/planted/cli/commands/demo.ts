@@ -1,0 +1,2 @@
+// plants cli-stands-alone
+export const demo = () => import('../../local/demo.ts');

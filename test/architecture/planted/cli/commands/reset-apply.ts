@@ -1,0 +1,3 @@
+import { writer } from '../../shared/adapters/kafka/offset-writer.ts';
+
+export const apply = writer;

@@ -1,0 +1,4 @@
+import { Command } from 'commander';
+import { table } from '../shared/views/table.ts';
+
+export const command = [Command, table];

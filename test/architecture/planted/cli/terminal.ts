@@ -1,0 +1,4 @@
+// plants production-imports-no-test
+import { scenario } from '../test/support/scenario.ts';
+
+export const terminal = scenario;

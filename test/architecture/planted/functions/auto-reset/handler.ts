@@ -1,0 +1,4 @@
+// plants cdk-only-in-infra
+import type { Construct } from 'constructs';
+
+export type Handler = Construct;

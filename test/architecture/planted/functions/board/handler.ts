@@ -1,0 +1,4 @@
+// plants functions-stand-alone
+import { command } from '../../cli/lagwarden.ts';
+
+export const handler = command;

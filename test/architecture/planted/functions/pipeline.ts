@@ -1,0 +1,3 @@
+import middy from '@middy/core';
+
+export const pipeline = middy;

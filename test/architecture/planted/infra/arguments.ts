@@ -1,0 +1,4 @@
+// plants commander-only-in-commands
+import { Command } from 'commander';
+
+export const args = Command;

@@ -1,0 +1,4 @@
+// plants nothing-imports-infra
+import { app } from '../infra/app.ts';
+
+export const deploy = app;

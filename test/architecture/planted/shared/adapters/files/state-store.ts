@@ -1,0 +1,4 @@
+// plants adapters-import-only-sdks
+import { parse } from 'yaml';
+
+export const store = parse;

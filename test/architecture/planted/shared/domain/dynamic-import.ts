@@ -1,0 +1,2 @@
+// plants domain-imports-nothing
+export const later = () => import('../views/table.ts');

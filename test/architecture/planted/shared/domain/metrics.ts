@@ -1,0 +1,3 @@
+import type { Offset } from './offset.ts';
+
+export const catalogue: readonly Offset[] = [];

@@ -1,0 +1,2 @@
+// plants domain-imports-nothing
+export * from '../views/table.ts';

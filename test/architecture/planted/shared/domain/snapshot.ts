@@ -1,0 +1,3 @@
+import type { Reading } from './reading.ts';
+
+export type Snapshot = readonly Reading[];

@@ -1,0 +1,3 @@
+import type { Offset } from '../domain/offset.ts';
+
+export type OffsetWriter = (offset: Offset) => Promise<void>;

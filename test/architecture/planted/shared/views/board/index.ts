@@ -1,0 +1,2 @@
+// plants no-barrels
+export * from '../table.ts';

@@ -1,0 +1,3 @@
+import type { Offset } from '../domain/offset.ts';
+
+export const table = (offset: Offset): string => `${offset}`;
