@@ -1,16 +1,18 @@
 /**
- * Bundles the command into dist/, so that the package needs nothing at run time:
+ * Bundles the command into dist/ (or into the folder given), so that the package needs nothing at run time:
  *
- * - `dist/lagwarden.js`, what `bin` names: refuses a Node that is too old, then loads the rest;
- * - `dist/lagwarden-cli.js`, everything else;
- * - `dist/THIRD-PARTY-NOTICES.txt`, the licences of what was bundled.
+ * - `lagwarden.js`, what `bin` names: refuses a Node that is too old, then loads the rest;
+ * - `lagwarden-cli.js`, everything else;
+ * - `THIRD-PARTY-NOTICES.txt`, the licences of what was bundled.
  */
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import manifest from '../package.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const target = resolve(root, process.argv[2] ?? 'dist');
 const oldestNode = manifest.engines.node.replace('>=', '');
 
 /**
@@ -31,13 +33,13 @@ if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
 }
 `;
 
-await rm(`${root}dist`, { recursive: true, force: true });
-await mkdir(`${root}dist`);
+await rm(target, { recursive: true, force: true });
+await mkdir(target);
 
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: ['cli/lagwarden.ts'],
-  outfile: 'dist/lagwarden-cli.js',
+  outfile: join(target, 'lagwarden-cli.js'),
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -53,9 +55,9 @@ const { metafile } = await build({
     js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
   },
 });
-await writeFile(`${root}dist/lagwarden.js`, loader);
-await chmod(`${root}dist/lagwarden.js`, 0o755);
-await writeFile(`${root}dist/THIRD-PARTY-NOTICES.txt`, await notices(Object.keys(metafile.inputs)));
+await writeFile(join(target, 'lagwarden.js'), loader);
+await chmod(join(target, 'lagwarden.js'), 0o755);
+await writeFile(join(target, 'THIRD-PARTY-NOTICES.txt'), await notices(Object.keys(metafile.inputs)));
 
 /** The licence text of every package that a bundled file comes from. */
 async function notices(files: readonly string[]): Promise<string> {
