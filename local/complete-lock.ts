@@ -51,7 +51,7 @@ export function missingPackages(lock: Lock): readonly MissingPackage[] {
 export function completeLock(lock: Lock): Lock {
   const added = missingPackages(lock).map(({ name, version, dev }): [string, LockedPackage] => [
     `node_modules/${name}`,
-    { version, ...(dev ? { dev } : {}), optional: true, ...platformOf(name) },
+    entry(name, version, dev),
   ]);
   const packages = { ...lock.packages, ...Object.fromEntries(added) };
   const ordered = Object.entries(packages).sort(([a], [b]) => a.localeCompare(b, 'en'));
@@ -66,16 +66,22 @@ function resolves(lock: Lock, place: string, name: string): boolean {
   }
 }
 
-/** The platform that a package's name tells; a name that tells no system is kept from being installed anywhere. */
-function platformOf(name: string): LockedPackage {
+/**
+ * What the lock says of a platform package; a name that tells no system is kept from being installed anywhere.
+ * The keys stand in npm's order, so that npm has nothing to rewrite.
+ */
+function entry(name: string, version: string, dev: boolean): LockedPackage {
   const words = name.split(/[-/@.]/);
   const system = systems.find((each) => words.includes(each)) ?? 'none';
   const processor = processors.find((each) => words.includes(each));
   const library = words.flatMap((word) => libraries[word] ?? [])[0];
   return {
-    os: [system],
+    version,
     ...(processor ? { cpu: [processor] } : {}),
+    ...(dev ? { dev } : {}),
     ...(library ? { libc: [library] } : {}),
+    optional: true,
+    os: [system],
   };
 }
 
