@@ -2,6 +2,7 @@ import { type ConfigFault, schemaFaults } from './config/config-fault.ts';
 import { type Config, configSchema } from './config/config-schema.ts';
 import { contradictions } from './config/contradictions.ts';
 import { formatKeyPath, type KeyPath } from './config/key-path.ts';
+import { escapeControls } from './config/received.ts';
 import { readYaml, type YamlDocument } from './config/yaml-document.ts';
 
 /** A configuration, or everything that is wrong with the file, in the order of its lines. */
@@ -45,5 +46,5 @@ function fault(
   offset: number,
   message: string,
 ): ConfigFault {
-  return { source, path: formatKeyPath(path), ...document.lineAndColumn(offset), message };
+  return { source, path: formatKeyPath(path), ...document.lineAndColumn(offset), message: escapeControls(message) };
 }

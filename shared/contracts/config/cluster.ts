@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Auth, authSchema } from './auth.ts';
 import { type Expectation, expects, list, oneOf, section, text } from './expectation.ts';
 import { plainName } from './names.ts';
+import { quoted } from './received.ts';
 
 /** Where the functions that talk to brokers run. */
 export type ClusterNetwork = {
@@ -32,7 +33,7 @@ export function brokerAddressProblem(address: string): string | null {
   if (parts === undefined) {
     if (/^\w+:\/\//.test(address)) return 'write it without the scheme';
     if (address.split(':').length > 2) return 'put an IPv6 address in brackets: "[::1]:9092"';
-    return /:/.test(address) ? 'the port is not a number' : `the port is missing: write ${address}:9092`;
+    return /:/.test(address) ? 'the port is not a number' : `the port is missing: write ${quoted(`${address}:9092`)}`;
   }
   const port = Number(parts['port']);
   if (port < 1 || port > 65_535) return 'ports go from 1 to 65535';

@@ -11,6 +11,7 @@ export function nearestName(misspelt: string, known: Iterable<string>): string |
   let fewest = Number.POSITIVE_INFINITY;
   for (const name of known) {
     const allowed = Math.floor(Math.max(misspelt.length, name.length) / 3);
+    if (Math.abs(misspelt.length - name.length) > allowed) continue;
     const edits = editDistance(misspelt.toLowerCase(), name.toLowerCase());
     if (edits <= allowed && edits < fewest) {
       nearest = name;
