@@ -21,7 +21,9 @@ export const defaultConfig: Config = configSchema.parse({});
  */
 export function parseConfig(text: string, source: string): ConfigResult {
   const document = readYaml(text);
-  const faults = document.misreadings.map(({ path, offset, message }) => fault(document, source, path, offset, message));
+  const faults = document.misreadings.map(({ path, offset, message }) =>
+    fault(document, source, path, offset, message),
+  );
   if (document.readable) {
     const parsed = configSchema.safeParse(document.value);
     const found = [
@@ -46,5 +48,10 @@ function fault(
   offset: number,
   message: string,
 ): ConfigFault {
-  return { source, path: formatKeyPath(path), ...document.lineAndColumn(offset), message: escapeControls(message) };
+  return {
+    source,
+    path: formatKeyPath(path),
+    ...document.lineAndColumn(offset),
+    message: escapeControls(message),
+  };
 }

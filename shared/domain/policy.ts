@@ -136,7 +136,10 @@ export function resolvePolicy(rules: readonly PolicyRule[], subject: Subject): P
 function mergeSettings(settings: readonly PolicySettings[]): Policy {
   const weakestFirst = settings.toReversed();
   const merged = weakestFirst.reduce<Policy>((weaker, one) => ({ ...weaker, ...one }), defaultPolicy);
-  const severity = weakestFirst.reduce((weaker, one) => ({ ...weaker, ...one.severity }), defaultPolicy.severity);
+  const severity = weakestFirst.reduce(
+    (weaker, one) => ({ ...weaker, ...one.severity }),
+    defaultPolicy.severity,
+  );
   const patienceIsPromise = settings.some((one) => one.patienceMs !== undefined);
   return { ...merged, severity, patienceIsPromise };
 }

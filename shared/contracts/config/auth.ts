@@ -95,14 +95,13 @@ const long = z.discriminatedUnion(
   { error: ({ input }) => wantsKind({ input: valueAt(input, ['kind']) }) },
 );
 
-const short = z
-  .enum(shortKinds)
-  .transform((kind): Auth => (kind === 'none' ? { kind } : { kind, ca: null }));
+const short = z.enum(shortKinds).transform((kind): Auth => (kind === 'none' ? { kind } : { kind, ca: null }));
 
 /** `auth: none`, or `auth: { kind: …, … }`. */
 export const authSchema = z.union([short, long], {
   error: ({ input }) => {
-    if (typeof input !== 'string' || !(authKinds as readonly string[]).includes(input)) return wantsKind({ input });
+    if (typeof input !== 'string' || !(authKinds as readonly string[]).includes(input))
+      return wantsKind({ input });
     return `${received(input)} cannot be written short, it needs more keys; write { kind: ${input}, secret: … }`;
   },
 });

@@ -33,12 +33,15 @@ export function brokerAddressProblem(address: string): string | null {
   if (parts === undefined) {
     if (/^\w+:\/\//.test(address)) return 'write it without the scheme';
     if (address.split(':').length > 2) return 'put an IPv6 address in brackets: "[::1]:9092"';
-    return /:/.test(address) ? 'the port is not a number' : `the port is missing: write ${quoted(`${address}:9092`)}`;
+    return /:/.test(address)
+      ? 'the port is not a number'
+      : `the port is missing: write ${quoted(`${address}:9092`)}`;
   }
   const port = Number(parts['port']);
   if (port < 1 || port > 65_535) return 'ports go from 1 to 65535';
   const { ipv6, host = '' } = parts;
-  if (ipv6 !== undefined) return z.ipv6().safeParse(ipv6).success ? null : 'what is in brackets is no IPv6 address';
+  if (ipv6 !== undefined)
+    return z.ipv6().safeParse(ipv6).success ? null : 'what is in brackets is no IPv6 address';
   const labels = host.length <= 253 && host.split('.').every((label) => /^\w([\w-]{0,61}\w)?$/.test(label));
   return labels ? null : 'the host is no DNS name or IPv4 address';
 }
@@ -65,7 +68,9 @@ const network = section(
       what: 'a list of subnet ids',
       example: '[subnet-0123456789abcdef0]',
     }).describe('Subnets from which the brokers can be reached.'),
-    brokerSecurityGroup: awsId('sg', 'the id of a security group').describe('The security group of the brokers.'),
+    brokerSecurityGroup: awsId('sg', 'the id of a security group').describe(
+      'The security group of the brokers.',
+    ),
   },
   'a network',
 );
@@ -73,11 +78,14 @@ const network = section(
 /** One entry of `clusters`. That it has `arn` or `brokers` is checked in `contradictions.ts`. */
 export const clusterSchema = section(
   {
-    name: plainName('the name of a cluster', 'orders-prod').describe('Unique; it stands in messages and metrics.'),
+    name: plainName('the name of a cluster', 'orders-prod').describe(
+      'Unique; it stands in messages and metrics.',
+    ),
     arn: text(/^arn:aws[a-z-]*:kafka:[a-z0-9-]+:\d{12}:cluster\/[^/\s]+\/[^/\s]+$/, {
       what: 'the ARN of an MSK cluster',
       allowed: 'arn:aws:kafka:<region>:<account>:cluster/<name>/<uuid>, whole',
-      example: 'arn:aws:kafka:eu-west-1:111122223333:cluster/orders-prod/0a1b2c3d-1111-2222-3333-444455556666-7',
+      example:
+        'arn:aws:kafka:eu-west-1:111122223333:cluster/orders-prod/0a1b2c3d-1111-2222-3333-444455556666-7',
     })
       .exactOptional()
       .describe('The MSK cluster; or brokers.'),

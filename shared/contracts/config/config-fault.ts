@@ -27,7 +27,11 @@ export function schemaFaults(issues: readonly Issue[], root: unknown, base: KeyP
     const path = [...base, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
     if (issue.code === 'unrecognized_keys') {
       const known = issue.message.split(', ');
-      return issue.keys.map((key) => ({ path: [...path, key], atKey: true, message: unknownKey(key, known) }));
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        atKey: true,
+        message: unknownKey(key, known),
+      }));
     }
     if (issue.code === 'invalid_key') {
       return [{ path, atKey: true, message: issue.issues[0]?.message ?? issue.message }];
@@ -60,5 +64,7 @@ function unknownKey(key: string, known: readonly string[]): string {
 /** For a map, the branch that takes maps, that is the one whose faults are inside it. */
 function meantBranch(branches: readonly Issue[][], value: unknown): Issue[] | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return branches.find((issues) => issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'));
+  return branches.find((issues) =>
+    issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'),
+  );
 }

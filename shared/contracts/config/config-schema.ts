@@ -44,11 +44,16 @@ export function defaultPollDeadlineMs(everyMs: number): number {
 const poll = section(
   {
     every: duration().prefault('1m').describe('Time between two polls of a cluster.'),
-    deadline: duration().exactOptional().describe('Time a poll may take. Absent: 40s, or 2/3 of a shorter every.'),
+    deadline: duration()
+      .exactOptional()
+      .describe('Time a poll may take. Absent: 40s, or 2/3 of a shorter every.'),
   },
   'a poll section',
 )
-  .transform(({ every, deadline }) => ({ everyMs: every, deadlineMs: deadline ?? defaultPollDeadlineMs(every) }))
+  .transform(({ every, deadline }) => ({
+    everyMs: every,
+    deadlineMs: deadline ?? defaultPollDeadlineMs(every),
+  }))
   .prefault({});
 
 const groups = section(
@@ -91,7 +96,9 @@ export const configSchema = section(
       .default([])
       .describe('For each key the first matching policy that sets it wins.'),
     channels: channelsSchema.prefault({}).describe('Where announcements go.'),
-    alarmTopic: alarmTopicSchema.exactOptional().describe('Where alarms go that must not depend on Lagwarden.'),
+    alarmTopic: alarmTopicSchema
+      .exactOptional()
+      .describe('Where alarms go that must not depend on Lagwarden.'),
     mutes: z
       .array(muteSchema, {
         error: expects({ what: 'a list of mutes', example: '[{ match: …, from: …, to: …, why: … }]' }),

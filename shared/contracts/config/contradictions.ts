@@ -37,7 +37,9 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function clusterWithoutAddress({ path, value }: Entry): Contradiction[] {
   if (!isMap(value) || Object.hasOwn(value, 'arn') || Object.hasOwn(value, 'brokers')) return [];
-  return [{ path, message: 'neither arn nor brokers; write at least one, for example brokers: [localhost:9092]' }];
+  return [
+    { path, message: 'neither arn nor brokers; write at least one, for example brokers: [localhost:9092]' },
+  ];
 }
 
 function duplicateClusterNames(root: unknown): Contradiction[] {
@@ -50,7 +52,9 @@ function duplicateClusterNames(root: unknown): Contradiction[] {
       seen.set(name, path);
       return [];
     }
-    return [{ path: [...path, 'name'], message: `clusters[${before[1]}] is named ${quoted(name)} too; rename one` }];
+    return [
+      { path: [...path, 'name'], message: `clusters[${before[1]}] is named ${quoted(name)} too; rename one` },
+    ];
   });
 }
 
@@ -84,7 +88,8 @@ function unknownChannels(root: unknown): Contradiction[] {
       if (typeof value !== 'string' || value === '' || known.includes(value)) return [];
       const nearest = nearestName(value, known);
       const guess = nearest === undefined ? '' : `did you mean ${quoted(nearest)}? `;
-      const defined = known.length === 0 ? 'none is defined: add it under channels' : known.map(quoted).join(', ');
+      const defined =
+        known.length === 0 ? 'none is defined: add it under channels' : known.map(quoted).join(', ');
       return [{ path, message: `no channel is named ${quoted(value)}; ${guess}channels: ${defined}` }];
     });
 }
@@ -103,7 +108,8 @@ function channelsToNowhere(root: unknown): Contradiction[] {
   if (!isMap(channels)) return [];
   return Object.entries(channels).flatMap(([name, channel]) => {
     if (!isMap(channel)) return [];
-    if (Object.hasOwn(channel, 'slack') || Object.hasOwn(channel, 'pagerduty') || channel['sns'] === true) return [];
+    if (Object.hasOwn(channel, 'slack') || Object.hasOwn(channel, 'pagerduty') || channel['sns'] === true)
+      return [];
     return [{ path: ['channels', name], message: 'leads nowhere; add slack, pagerduty or sns: true' }];
   });
 }

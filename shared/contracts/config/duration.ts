@@ -8,7 +8,8 @@ const expectation: Expectation = {
   what: 'a duration',
   allowed: 'a whole number above 0 and one unit, s, m, h or d (90s, 5m, 2h, 3d)',
   example: '5m',
-  advise: (value) => (typeof value === 'number' ? `it has no unit: write ${value}s, ${value}m, …` : undefined),
+  advise: (value) =>
+    typeof value === 'number' ? `it has no unit: write ${value}s, ${value}m, …` : undefined,
 };
 
 /** Milliseconds of a duration as `lagwarden.yaml` writes it (`90s`, `5m`, `2h`, `3d`); `null` for anything else. */

@@ -28,7 +28,9 @@ const notify = z
 
 const keys = {
   match: selectorSchema.prefault({}).describe('Whom it is for; absent: everybody.'),
-  patience: duration().exactOptional().describe('A promise: no progress for so long is a fault, from day one.'),
+  patience: duration()
+    .exactOptional()
+    .describe('A promise: no progress for so long is a fault, from day one.'),
   abandonAfter: duration().exactOptional().describe('No life for so long: abandoned, nobody is paged. [3d]'),
   rebalanceGrace: duration().exactOptional().describe('How long a rebalance may last. [5m]'),
   rebalanceLoop: section(
@@ -39,9 +41,13 @@ const keys = {
     'a rebalance loop',
   ).exactOptional(),
   growthWindow: duration().exactOptional().describe('The time over which lag must grow. [10m]'),
-  growthMinTimeLag: durationOrZero().exactOptional().describe('The time lag below which growth is ignored. [5m]'),
+  growthMinTimeLag: durationOrZero()
+    .exactOptional()
+    .describe('The time lag below which growth is ignored. [5m]'),
   hungTransaction: duration().exactOptional().describe('How long a transaction may hold readers. [patience]'),
-  uncommittedAfter: duration().exactOptional().describe('How long an owner may go without a commit. [patience]'),
+  uncommittedAfter: duration()
+    .exactOptional()
+    .describe('How long an owner may go without a commit. [patience]'),
   unknownAfter: durationOrZero().exactOptional().describe('Unread for so long is a warning. [5m]'),
   rewindTolerance: section(
     {

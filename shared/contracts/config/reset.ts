@@ -75,8 +75,12 @@ export const resetSchema = section(
     })
       .default([])
       .describe('Only * and ?: these become IAM resources. Absent: no group.'),
-    maxSkipped: wholeNumber(0, 0).default(0).describe('The most records that one reset may lose to the group.'),
-    maxReplayed: wholeNumber(0, 1_000_000).default(1_000_000).describe('The most records that are read again.'),
+    maxSkipped: wholeNumber(0, 0)
+      .default(0)
+      .describe('The most records that one reset may lose to the group.'),
+    maxReplayed: wholeNumber(0, 1_000_000)
+      .default(1_000_000)
+      .describe('The most records that are read again.'),
     quietPeriod: durationOrZero().prefault('30s').describe('How long commits must have been still.'),
     approvalTimeout: duration().prefault('30m').describe('How long an approval is waited for.'),
   },

@@ -2,10 +2,16 @@ import { everything } from '../../domain/selector.ts';
 import { section } from './expectation.ts';
 import { patterns } from './names.ts';
 
-const clusters = patterns('orders-*').default([...everything.clusters]).describe('Absent: every cluster.');
-const anyGroup = patterns('payments-*').default([...everything.groups]).describe('Absent: every group.');
+const clusters = patterns('orders-*')
+  .default([...everything.clusters])
+  .describe('Absent: every cluster.');
+const anyGroup = patterns('payments-*')
+  .default([...everything.groups])
+  .describe('Absent: every group.');
 const groups = patterns('payments-*').describe('Must be said: there is no default here.');
-const topics = patterns('orders.*').default([...everything.topics]).describe('Absent: every topic.');
+const topics = patterns('orders.*')
+  .default([...everything.topics])
+  .describe('Absent: every topic.');
 
 /** Clusters, groups and topics as patterns; what is absent is not limited. */
 export const selectorSchema = section({ clusters, groups: anyGroup, topics }, 'a match');

@@ -1,10 +1,11 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
 import { formatKeyPath, type KeyPath } from './key-path.ts';
+import { type LineAndColumn, lineFinder } from './line-finder.ts';
 import { escapeControls, quoted } from './received.ts';
 
 /** Limits on a file that may be hostile; a configuration of 500 policies stays far below all of them. */
 export const limits = {
-  /** Characters: the parser's worst case at this size stays near a second. */
+  /** Characters: the parser's worst case at this size takes a second or two. */
   characters: 256 * 1024,
   /** Uses of `*alias`. */
   aliases: 100,
@@ -30,7 +31,7 @@ export type YamlDocument = {
   readonly misreadings: readonly Misreading[];
   /** Where a path stands; for a path that is absent, the nearest map or list that holds it. */
   readonly placeOf: (path: KeyPath) => Place;
-  readonly lineAndColumn: (offset: number) => { readonly line: number; readonly column: number };
+  readonly lineAndColumn: (offset: number) => LineAndColumn;
 };
 
 /**
@@ -38,16 +39,12 @@ export type YamlDocument = {
  * refused. Never throws.
  */
 export function readYaml(text: string): YamlDocument {
-  const counter = new LineCounter();
   const misreadings: Misreading[] = [];
   const places = new Map<string, Place>([['', { keyOffset: 0, valueOffset: 0 }]]);
   const document = {
     misreadings,
     placeOf: (path: KeyPath) => placeOf(places, path),
-    lineAndColumn: (offset: number) => {
-      const { line, col } = counter.linePos(offset);
-      return { line: Math.max(1, line), column: Math.max(1, col) };
-    },
+    lineAndColumn: lineFinder(text),
   };
   const unreadable = (offset: number, message: string) => {
     misreadings.push({ path: [], offset, message });
@@ -55,12 +52,14 @@ export function readYaml(text: string): YamlDocument {
   };
 
   if (text.length > limits.characters) {
-    return unreadable(0, `${text.length} characters; allowed: up to ${limits.characters}; is this the right file?`);
+    return unreadable(
+      0,
+      `${text.length} characters; allowed: up to ${limits.characters}; is this the right file?`,
+    );
   }
   let parsed: ReturnType<typeof parseDocument>;
   try {
     parsed = parseDocument(text, {
-      lineCounter: counter,
       version: '1.2',
       schema: 'core',
       merge: false,
@@ -88,7 +87,8 @@ export function readYaml(text: string): YamlDocument {
 const quoteStar = 'text that begins with * must be quoted: "*"';
 
 function syntaxMessage(error: { readonly code: string; readonly message: string }): string {
-  if (error.code === 'MULTIPLE_DOCS') return 'a second document begins here (---); one file holds one document';
+  if (error.code === 'MULTIPLE_DOCS')
+    return 'a second document begins here (---); one file holds one document';
   if (error.code === 'TAB_AS_INDENT') return 'a tab is used to indent; YAML allows only spaces: replace it';
   if (error.code === 'RESOURCE_EXHAUSTION') return `nested too deeply; allowed: ${limits.depth} levels`;
   if (error.code === 'BAD_ALIAS') return `an alias without a name; ${quoteStar}`;
@@ -124,7 +124,8 @@ class Walk {
     if (this.exhausted) return null;
     this.#values += 1;
     if (this.#values > limits.values) return this.#exhaust(path, offset, `more than ${limits.values} values`);
-    if (path.length > limits.depth) return this.#exhaust(path, offset, `nested deeper than ${limits.depth} levels`);
+    if (path.length > limits.depth)
+      return this.#exhaust(path, offset, `nested deeper than ${limits.depth} levels`);
     if (isAlias(node)) return this.#alias(node.source, path, startOf(node, offset));
     if (isScalar(node) || isMap(node) || isSeq(node)) {
       if (node.anchor !== undefined && this.#expanding.size === 0) this.#anchors.set(node.anchor, node);
@@ -171,7 +172,8 @@ class Walk {
       this.#misread(path, offset, `the alias ${quoted(`*${name}`)} has no anchor before it; ${quoteStar}`);
       return null;
     }
-    if (this.#aliases > limits.aliases) return this.#exhaust(path, offset, `more than ${limits.aliases} aliases`);
+    if (this.#aliases > limits.aliases)
+      return this.#exhaust(path, offset, `more than ${limits.aliases} aliases`);
     if (this.#expanding.has(target)) return this.#exhaust(path, offset, 'an alias inside its own anchor');
     this.#expanding.add(target);
     const value = this.read(target, path, offset);

@@ -133,7 +133,10 @@ describe('a good file', () => {
   });
 
   test('included groups alone keep the default exclusion, an empty list lifts it', () => {
-    expect(configOf('groups: { include: ["a*"] }').groups).toEqual({ include: ['a*'], exclude: ['amazon.msk.canary*'] });
+    expect(configOf('groups: { include: ["a*"] }').groups).toEqual({
+      include: ['a*'],
+      exclude: ['amazon.msk.canary*'],
+    });
     expect(configOf('groups: { exclude: [] }').groups.exclude).toEqual([]);
   });
 
@@ -141,7 +144,8 @@ describe('a good file', () => {
     expect(configOf('poll: { every: 15s }').poll).toEqual({ everyMs: 15_000, deadlineMs: 10_000 });
   });
 
-  const cluster = (auth: string) => configOf(`clusters: [{ name: c, brokers: ["[::1]:9092", b_1.x:65535]${auth} }]`);
+  const cluster = (auth: string) =>
+    configOf(`clusters: [{ name: c, brokers: ["[::1]:9092", b_1.x:65535]${auth} }]`);
   test.each([
     ['', { kind: 'none' }],
     [', auth: none', { kind: 'none' }],
@@ -155,14 +159,24 @@ describe('a good file', () => {
       { kind: 'scram-sha-256', secret: 's', ca: null, tls: false },
     ],
     [', auth: { kind: mtls, secret: s }', { kind: 'mtls', secret: 's', cert: null, key: null, ca: null }],
-    [', auth: { kind: mtls, cert: c, key: k }', { kind: 'mtls', secret: null, cert: 'c', key: 'k', ca: null }],
+    [
+      ', auth: { kind: mtls, cert: c, key: k }',
+      { kind: 'mtls', secret: null, cert: 'c', key: 'k', ca: null },
+    ],
   ])('brokers%s are logged in to by %j', (text, auth) => {
-    expect(cluster(text).clusters[0]).toMatchObject({ auth, brokers: ['[::1]:9092', 'b_1.x:65535'], arn: null });
+    expect(cluster(text).clusters[0]).toMatchObject({
+      auth,
+      brokers: ['[::1]:9092', 'b_1.x:65535'],
+      arn: null,
+    });
   });
 
   test('a cluster with an ARN is logged in to by IAM unless it says otherwise', () => {
     const arn = 'arn:aws-cn:kafka:cn-north-1:111122223333:cluster/x/y';
-    expect(configOf(`clusters: [{ name: c, arn: "${arn}" }]`).clusters[0]?.auth).toEqual({ kind: 'iam', ca: null });
+    expect(configOf(`clusters: [{ name: c, arn: "${arn}" }]`).clusters[0]?.auth).toEqual({
+      kind: 'iam',
+      ca: null,
+    });
   });
 
   test.each([

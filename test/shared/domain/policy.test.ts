@@ -88,17 +88,24 @@ describe('resolvePolicy', () => {
   });
 
   test('an empty list of channels is set, and so wins over a later one', () => {
-    expect(resolvePolicy([rule({}, { notify: [] }), rule({}, { notify: ['oncall'] })], subject).notify).toEqual([]);
+    expect(
+      resolvePolicy([rule({}, { notify: [] }), rule({}, { notify: ['oncall'] })], subject).notify,
+    ).toEqual([]);
   });
 
   test('a patience that is set is a promise, even where it equals the default', () => {
     const promise = resolvePolicy([rule({}, { patienceMs: defaultPolicy.patienceMs })], subject);
     expect(promise).toEqual({ ...defaultPolicy, patienceIsPromise: true });
-    expect(resolvePolicy([rule({ groups: ['x'] }, { patienceMs: 1 })], subject).patienceIsPromise).toBe(false);
+    expect(resolvePolicy([rule({ groups: ['x'] }, { patienceMs: 1 })], subject).patienceIsPromise).toBe(
+      false,
+    );
   });
 
   test('the same rules give the same object, other rules another', () => {
-    const policyFor = compilePolicies([rule({ groups: ['a*'] }, { owner: 'a' }), rule({ groups: ['b*'] }, { owner: 'b' })]);
+    const policyFor = compilePolicies([
+      rule({ groups: ['a*'] }, { owner: 'a' }),
+      rule({ groups: ['b*'] }, { owner: 'b' }),
+    ]);
     expect(policyFor({ ...subject, group: 'a1' })).toBe(policyFor({ ...subject, group: 'a2' }));
     expect(policyFor({ ...subject, group: 'b1' }).owner).toBe('b');
     expect(policyFor({ ...subject, group: 'c1' })).toEqual(defaultPolicy);
