@@ -47,10 +47,10 @@ export default {
     {
       name: 'views-import-domain-only',
       comment:
-        'A view turns findings into text and nothing else. Give it what it shows as an argument; send the result from an adapter.',
+        'A view turns findings into text and nothing else (string-width tells how wide that text is). Give it what it shows as an argument; send the result from an adapter.',
       severity: 'error',
       from: { path: '^shared/views/' },
-      to: { pathNot: '^shared/(domain|views)/' },
+      to: { pathNot: ['^shared/(domain|views)/', '(^|/)node_modules/string-width/'] },
     },
     {
       name: 'adapters-import-domain-ports-contracts',

@@ -223,7 +223,7 @@ class LocalCluster implements KafkaCluster {
     const ports = running.map(({ jmxPort }) => jmxPort).filter((port) => port !== null);
     if (ports.length < running.length)
       throw new Error('request counts are not kept: start the cluster with countRequests: true');
-    return await readRequestCounts(ports);
+    return readRequestCounts(ports);
   }
 
   stop(): Promise<void> {

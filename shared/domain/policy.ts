@@ -135,11 +135,9 @@ export function resolvePolicy(rules: readonly PolicyRule[], subject: Subject): P
 /** `settings` in order of precedence, first wins. */
 function mergeSettings(settings: readonly PolicySettings[]): Policy {
   const weakestFirst = settings.toReversed();
-  const merged = weakestFirst.reduce<Policy>((weaker, one) => ({ ...weaker, ...one }), defaultPolicy);
-  const severity = weakestFirst.reduce(
-    (weaker, one) => ({ ...weaker, ...one.severity }),
-    defaultPolicy.severity,
-  );
-  const patienceIsPromise = settings.some((one) => one.patienceMs !== undefined);
-  return { ...merged, severity, patienceIsPromise };
+  return {
+    ...Object.assign({}, defaultPolicy, ...weakestFirst),
+    severity: Object.assign({}, defaultPolicy.severity, ...weakestFirst.map((one) => one.severity ?? {})),
+    patienceIsPromise: settings.some((one) => one.patienceMs !== undefined),
+  };
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { expects, flag, section } from './expectation.ts';
 import { valueAt } from './key-path.ts';
-import { nearestName } from './nearest-name.ts';
 import { pemFile, secretName } from './names.ts';
+import { nearestName } from './nearest-name.ts';
 import { received } from './received.ts';
 
 /** The kinds that need no further key and may be written short: `auth: none`. */

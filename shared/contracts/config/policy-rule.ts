@@ -1,8 +1,8 @@
-import { everything } from '../../domain/selector.ts';
-import type { PolicyRule } from '../../domain/policy.ts';
-import { severities } from '../../domain/severity.ts';
-import { verdicts, type Verdict } from '../../domain/verdict-names.ts';
 import * as z from 'zod';
+import type { PolicyRule } from '../../domain/policy.ts';
+import { everything } from '../../domain/selector.ts';
+import { severities } from '../../domain/severity.ts';
+import { type Verdict, verdicts } from '../../domain/verdict-names.ts';
 import { duration, durationOrZero } from './duration.ts';
 import { expects, oneOf, section, text, wholeNumber } from './expectation.ts';
 import { plainName } from './names.ts';

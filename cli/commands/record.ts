@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectClusterReader } from '../../shared/adapters/kafka/cluster-reader.ts';
+import { durationMs } from '../../shared/contracts/config/duration.ts';
+import { stringifyExactly } from '../../shared/contracts/exact-json.ts';
+import { toSnapshotLine } from '../../shared/contracts/snapshot-file.ts';
+import { Fault } from '../../shared/domain/fault.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
+import { observeTarget } from '../observe-target.ts';
+import { resolveTarget, type TargetOptions } from '../target.ts';
+import { print } from '../terminal.ts';
+
+export interface RecordOptions extends TargetOptions {
+  /** Record again and again, this far apart; absent: once. */
+  readonly every?: string;
+}
+
+/**
+ * Writes what a poll saw, unjudged, one snapshot a line. With `--every` until it is interrupted; a poll that fails is
+ * told on standard error and leaves no line, since nothing was seen.
+ */
+export async function record(options: RecordOptions): Promise<number> {
+  const everyMs = options.every === undefined ? null : parseEvery(options.every);
+  const target = resolveTarget(options);
+  const reader = connectClusterReader(target.connection);
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  if (everyMs !== null) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
+  try {
+    do {
+      const startedAt = performance.now();
+      try {
+        const { snapshot } = await observeTarget(reader, target);
+        await print(`${stringifyExactly(toSnapshotLine(snapshot))}\n`);
+      } catch (error) {
+        if (everyMs === null || !(error instanceof Fault) || !error.retriable) throw error;
+        process.stderr.write(`lagwarden: nothing recorded: ${error.message}\n`);
+      }
+      if (everyMs !== null) await pause(everyMs - (performance.now() - startedAt), interrupted.signal);
+    } while (everyMs !== null && !interrupted.signal.aborted);
+    return exitCode.done;
+  } finally {
+    reader.close();
+  }
+}
+
+function parseEvery(text: string): number {
+  const everyMs = durationMs(text);
+  if (everyMs === null || everyMs === 0) {
+    throw new UsageError(
+      `--every: ${JSON.stringify(text)} is no duration; write a number and a unit, such as 30s, 1m, 2h`,
+    );
+  }
+  return everyMs;
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.max(0, ms), undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}

@@ -1,0 +1,332 @@
+import type { BrokerId, Offset, PartitionsByTopic } from '../../domain/offset.ts';
+import type { GroupType, TopicCommits } from '../../domain/snapshot.ts';
+import type { Unread, UnreadCause } from '../../domain/unread.ts';
+import type {
+  ClusterReader,
+  CommitsRead,
+  ListedGroup,
+  MembersRead,
+  OffsetKind,
+  OffsetRead,
+  OffsetsRead,
+  TopicTopology,
+  Topology,
+} from '../../ports/cluster-reader.ts';
+import { type Attempt, kafkaCause, toAttempt } from './attempt.ts';
+import { errorName, isLeaderChange } from './kafka-errors.ts';
+import type { Message } from './message.ts';
+import { consumerGroupDescribe } from './messages/consumer-group-describe.ts';
+import { type DescribedGroupAnswer, describeGroups } from './messages/describe-groups.ts';
+import { type ListedGroupAnswer, listGroups } from './messages/list-groups.ts';
+import { listOffsets, listOffsetsTimestamp } from './messages/list-offsets.ts';
+import { metadata } from './messages/metadata.ts';
+import { type GroupCommitsAnswer, offsetFetch, offsetFetchOfOneGroup } from './messages/offset-fetch.ts';
+import { NodePool } from './node-pool.ts';
+import { groupByLeader, push } from './partitions-by-leader.ts';
+import { toTopics, toTopology } from './topology-answer.ts';
+import type { Login, NodeAddress } from './transport.ts';
+
+/** Groups in one OffsetFetch or describe request: bounds one answer to a few megabytes on estates of any size. */
+const groupsPerRequest = 1000;
+
+export interface KafkaClusterOptions {
+  readonly bootstrap: readonly NodeAddress[];
+  readonly login: Login;
+  /** Upper bound on connecting to a broker, login included. @default 5000 */
+  readonly connectTimeoutMs?: number;
+  /** How long a broker may owe an answer in silence. @default 3000 */
+  readonly silenceTimeoutMs?: number;
+}
+
+/** A reader that speaks to the brokers themselves, over one connection to each, which it keeps. */
+export function connectClusterReader(options: KafkaClusterOptions): ClusterReader {
+  return new KafkaClusterReader(options);
+}
+
+class KafkaClusterReader implements ClusterReader {
+  readonly #pool: NodePool;
+  #requests = new Map<string, number>();
+
+  constructor(options: KafkaClusterOptions) {
+    this.#pool = new NodePool(options.bootstrap, {
+      login: options.login,
+      connectTimeoutMs: options.connectTimeoutMs ?? 5000,
+      silenceTimeoutMs: options.silenceTimeoutMs ?? 3000,
+      onRequest: (api) => this.#requests.set(api, (this.#requests.get(api) ?? 0) + 1),
+    });
+  }
+
+  async readTopology(signal: AbortSignal): Promise<Topology> {
+    const answer = await this.#pool.sendToAny(metadata(null), signal);
+    this.#pool.learn(answer.brokers);
+    return toTopology(answer);
+  }
+
+  async readTopics(
+    names: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Pick<Topology, 'topics' | 'unread'>> {
+    const answer = await this.#attemptAny(metadata(names), signal);
+    if (answer.ok) return toTopics(answer.value);
+    return { topics: new Map(), unread: names.map((topic) => ({ scope: 'topic', topic, ...answer.cause })) };
+  }
+
+  async listGroups(topology: Topology, signal: AbortSignal) {
+    const groups = new Map<string, ListedGroup>();
+    const unread: Unread[] = [];
+    await Promise.all(
+      topology.brokers.map(async (broker) => {
+        const answer = await this.#attempt(broker, listGroups(), signal);
+        if (!answer.ok) {
+          const detail = `${answer.cause.detail}; groups that it coordinates are missing`;
+          unread.push({ scope: 'broker', broker, reason: answer.cause.reason, detail });
+        } else if (answer.value.error !== 0) {
+          unread.push({ scope: 'broker', broker, ...kafkaCause(answer.value.error, 'ListGroups') });
+        } else {
+          for (const listed of answer.value.groups) groups.set(listed.group, toListedGroup(listed, broker));
+        }
+      }),
+    );
+    return { groups: [...groups.values()], unread };
+  }
+
+  async readOffsets(
+    kind: OffsetKind,
+    wanted: PartitionsByTopic,
+    topology: Topology,
+    signal: AbortSignal,
+  ): Promise<OffsetsRead> {
+    const read = new Map<string, Map<number, OffsetRead>>();
+    const moved = await this.#readOffsetsOnce(kind, wanted, topology.topics, read, signal);
+    if (moved.size > 0) {
+      // Another leader was elected since Metadata was read: look once more, then let it be.
+      const fresh = await this.#attemptAny(metadata([...moved.keys()]), signal);
+      if (fresh.ok) await this.#readOffsetsOnce(kind, moved, toTopics(fresh.value).topics, read, signal);
+    }
+    return read;
+  }
+
+  async readCommits(
+    groups: readonly ListedGroup[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, CommitsRead>> {
+    const read = new Map<string, CommitsRead>();
+    await this.#eachCoordinator(groups, async (broker, ids) => {
+      const whole = await this.#attempt(broker, offsetFetch(ids), signal);
+      if (whole.ok) {
+        for (const answer of whole.value) read.set(answer.group, toCommits(answer));
+        return;
+      }
+      if (whole.cause.reason !== 'unsupported') {
+        for (const id of ids) read.set(id, { known: false, cause: coordinatorUnread(broker, whole.cause) });
+        return;
+      }
+      // Before Kafka 3.0 a request names one group only; they are pipelined.
+      await Promise.all(
+        ids.map(async (id) => {
+          const one = await this.#attempt(broker, offsetFetchOfOneGroup(id), signal);
+          read.set(
+            id,
+            one.ok ? toCommits(one.value) : { known: false, cause: coordinatorUnread(broker, one.cause) },
+          );
+        }),
+      );
+    });
+    return withMissing(groups, read, 'OffsetFetch');
+  }
+
+  async readMembers(
+    groups: readonly ListedGroup[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, MembersRead>> {
+    const read = new Map<string, MembersRead>();
+    const describable = groups.filter((group) => group.type !== 'share' && group.type !== 'streams');
+    const modern = describable.filter((group) => group.type === 'consumer');
+    const others = describable.filter((group) => group.type !== 'consumer');
+    await Promise.all([
+      this.#describe(modern, consumerGroupDescribe, read, signal),
+      this.#describe(others, describeGroups, read, signal),
+    ]);
+    // Where the broker told no type, a group that the classic request calls dead may be a live KIP-848 group.
+    const doubtful = others.filter(({ group, type }) => {
+      const members = read.get(group);
+      return type === 'unknown' && members?.known === true && members.state === 'Dead';
+    });
+    if (doubtful.length > 0) {
+      const second = new Map<string, MembersRead>();
+      await this.#describe(doubtful, consumerGroupDescribe, second, signal);
+      for (const [group, members] of second) if (members.known) read.set(group, members);
+    }
+    return withMissing(describable, read, 'the describe request');
+  }
+
+  takeRequestCounts(): ReadonlyMap<string, number> {
+    const counts = this.#requests;
+    this.#requests = new Map();
+    return counts;
+  }
+
+  close(): void {
+    this.#pool.close();
+  }
+
+  /** Fills `read`; gives back the partitions whose leader has moved. */
+  async #readOffsetsOnce(
+    kind: OffsetKind,
+    wanted: PartitionsByTopic,
+    topics: ReadonlyMap<string, TopicTopology>,
+    read: Map<string, Map<number, OffsetRead>>,
+    signal: AbortSignal,
+  ): Promise<Map<string, number[]>> {
+    const moved = new Map<string, number[]>();
+    const byLeader = groupByLeader(wanted, topics, read);
+    await Promise.all(
+      [...byLeader].map(async ([leader, partitions]) => {
+        const timestamp = kind === 'start' ? listOffsetsTimestamp.earliest : listOffsetsTimestamp.latest;
+        const message = listOffsets({ timestamp, readCommitted: kind === 'stable', partitions });
+        const answer = await this.#attempt(leader, message, signal);
+        if (!answer.ok) {
+          const cause = { reason: answer.cause.reason, detail: `leader ${leader}: ${answer.cause.detail}` };
+          for (const [topic, numbers] of partitions)
+            for (const number of numbers) read.get(topic)?.set(number, cause);
+          return;
+        }
+        for (const { topic, partitions: numbers, errors, offsets } of answer.value) {
+          const ofTopic = read.get(topic);
+          for (let i = 0; i < numbers.length; i++) {
+            const number = numbers[i] as number;
+            const error = errors[i] as number;
+            const value = offsets[i] as bigint;
+            if (error === 0 && value >= 0n) ofTopic?.set(number, value as Offset);
+            else {
+              ofTopic?.set(
+                number,
+                error === 0 ? noOffset : kafkaCause(error, `ListOffsets to broker ${leader}`),
+              );
+              if (isLeaderChange(error)) push(moved, topic, number);
+            }
+          }
+        }
+        for (const [topic, numbers] of partitions) {
+          const ofTopic = read.get(topic);
+          for (const number of numbers) if (ofTopic?.has(number) === false) ofTopic.set(number, unanswered);
+        }
+      }),
+    );
+    return moved;
+  }
+
+  async #describe(
+    groups: readonly ListedGroup[],
+    message: (ids: readonly string[]) => Message<readonly DescribedGroupAnswer[]>,
+    read: Map<string, MembersRead>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#eachCoordinator(groups, async (broker, ids) => {
+      const answer = await this.#attempt(broker, message(ids), signal);
+      if (!answer.ok) {
+        for (const id of ids) read.set(id, { known: false, cause: coordinatorUnread(broker, answer.cause) });
+        return;
+      }
+      for (const { group, error, state, members } of answer.value) {
+        // GROUP_ID_NOT_FOUND is how DescribeGroups v6 says Dead.
+        const told = error === 0 || errorName(error) === 'GROUP_ID_NOT_FOUND';
+        const cause = kafkaCause(error, `the describe request to broker ${broker}`);
+        read.set(group, told ? { known: true, state: state || 'Dead', members } : { known: false, cause });
+      }
+    });
+  }
+
+  /** Runs for each coordinator with its groups, in portions that keep an answer to a few megabytes. */
+  async #eachCoordinator(
+    groups: readonly ListedGroup[],
+    ask: (broker: BrokerId, ids: readonly string[]) => Promise<void>,
+  ): Promise<void> {
+    const portions: Promise<void>[] = [];
+    for (const [broker, listed] of Map.groupBy(groups, (group) => group.coordinator)) {
+      for (let from = 0; from < listed.length; from += groupsPerRequest) {
+        portions.push(
+          ask(
+            broker,
+            listed.slice(from, from + groupsPerRequest).map(({ group }) => group),
+          ),
+        );
+      }
+    }
+    await Promise.all(portions);
+  }
+
+  #attempt<Answer>(
+    broker: BrokerId,
+    message: Message<Answer>,
+    signal: AbortSignal,
+  ): Promise<Attempt<Answer>> {
+    return toAttempt(this.#pool.send(broker, message, signal));
+  }
+
+  #attemptAny<Answer>(message: Message<Answer>, signal: AbortSignal): Promise<Attempt<Answer>> {
+    return toAttempt(this.#pool.sendToAny(message, signal));
+  }
+}
+
+function coordinatorUnread(broker: BrokerId, cause: UnreadCause): UnreadCause {
+  return { reason: 'coordinator-unread', detail: `its coordinator ${broker}: ${cause.detail}` };
+}
+
+const noOffset: UnreadCause = {
+  reason: 'kafka-error',
+  detail: 'the leader answered ListOffsets without an offset',
+};
+const unanswered: UnreadCause = {
+  reason: 'kafka-error',
+  detail: 'the leader left it out of its answer to ListOffsets',
+};
+
+function toListedGroup(listed: ListedGroupAnswer, coordinator: BrokerId): ListedGroup {
+  return { group: listed.group, type: groupType(listed), state: listed.state ?? '', coordinator };
+}
+
+function groupType(listed: ListedGroupAnswer): GroupType {
+  switch ((listed.type ?? listed.protocolType).toLowerCase()) {
+    case 'classic':
+      return 'classic';
+    case 'consumer':
+      // As a type it means KIP-848; as a protocol it is what every consumer, old or new, declares.
+      return listed.type === null ? 'unknown' : 'consumer';
+    case 'share':
+      return 'share';
+    case 'streams':
+      return 'streams';
+    default:
+      return 'unknown';
+  }
+}
+
+function toCommits(answer: GroupCommitsAnswer): CommitsRead {
+  if (answer.error !== 0) return { known: false, cause: kafkaCause(answer.error, 'OffsetFetch') };
+  const unread = answer.partitionErrors.map(
+    ({ topic, partition, error }): Unread => ({
+      scope: 'partition',
+      group: answer.group,
+      topic,
+      partition,
+      ...kafkaCause(error, 'OffsetFetch'),
+    }),
+  );
+  const topics: readonly TopicCommits[] = answer.topics;
+  return { known: true, topics, unread };
+}
+
+/** A group that the answer leaves out is named, not lost. */
+function withMissing<Read>(
+  groups: readonly ListedGroup[],
+  read: Map<string, Read | { known: false; cause: UnreadCause }>,
+  request: string,
+): Map<string, Read | { known: false; cause: UnreadCause }> {
+  for (const { group, coordinator } of groups) {
+    if (read.has(group)) continue;
+    const detail = `broker ${coordinator} left it out of its answer to ${request}`;
+    read.set(group, { known: false, cause: { reason: 'kafka-error', detail } });
+  }
+  return read;
+}

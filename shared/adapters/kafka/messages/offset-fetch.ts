@@ -1,0 +1,106 @@
+import type { Offset } from '../../../domain/offset.ts';
+import type { TopicCommits } from '../../../domain/snapshot.ts';
+import type { Message } from '../message.ts';
+import type { WireReader } from '../wire.ts';
+
+export interface GroupCommitsAnswer {
+  readonly group: string;
+  readonly error: number;
+  readonly topics: readonly TopicCommits[];
+  readonly partitionErrors: readonly {
+    readonly topic: string;
+    readonly partition: number;
+    readonly error: number;
+  }[];
+}
+
+/**
+ * OffsetFetch v8 (KIP-709): every commit of many groups in one request. Topics are null, i.e. all that the group
+ * committed and the login may describe. Not `requireStable`: that turns a commit inside an open transaction into an
+ * error instead of the last value.
+ */
+export function offsetFetch(groups: readonly string[]): Message<readonly GroupCommitsAnswer[]> {
+  return {
+    api: 'OffsetFetch',
+    versions: { min: 8, max: 8 },
+    encode(out) {
+      out.arrayLength(groups.length);
+      for (const group of groups) {
+        out.string(group);
+        out.arrayLength(null);
+        out.noTags();
+      }
+      out.boolean(false); // require_stable
+      out.noTags();
+    },
+    decode(from) {
+      from.throttleTime();
+      const answers: GroupCommitsAnswer[] = [];
+      const count = from.arrayLength(5);
+      for (let i = 0; i < count; i++) {
+        const group = from.string();
+        const commits = readTopics(from);
+        const error = from.int16();
+        from.skipTags();
+        answers.push({ group, error, ...commits });
+      }
+      from.skipTags();
+      return answers;
+    },
+  };
+}
+
+/** OffsetFetch v6 and v7: one group a request, for brokers before Kafka 3.0. */
+export function offsetFetchOfOneGroup(group: string): Message<GroupCommitsAnswer> {
+  return {
+    api: 'OffsetFetch',
+    versions: { min: 6, max: 7 },
+    encode(out, version) {
+      out.string(group);
+      out.arrayLength(null);
+      if (version >= 7) out.boolean(false); // require_stable
+      out.noTags();
+    },
+    decode(from) {
+      from.throttleTime();
+      const commits = readTopics(from);
+      const error = from.int16();
+      from.skipTags();
+      return { group, error, ...commits };
+    },
+  };
+}
+
+/** Commits of −1 mean "none" and are left out: absence says the same, and cannot be mistaken for a position. */
+function readTopics(from: WireReader): Pick<GroupCommitsAnswer, 'topics' | 'partitionErrors'> {
+  const topics: TopicCommits[] = [];
+  const partitionErrors: { topic: string; partition: number; error: number }[] = [];
+  const topicCount = from.arrayLength(3);
+  for (let t = 0; t < topicCount; t++) {
+    const topic = from.string();
+    const partitions: number[] = [];
+    const offsets: Offset[] = [];
+    const partitionCount = from.arrayLength(20);
+    for (let p = 0; p < partitionCount; p++) {
+      const partition = from.int32();
+      const committed = from.int64();
+      from.int32(); // committed leader epoch
+      skipString(from); // metadata
+      const error = from.int16();
+      from.skipTags();
+      if (error !== 0) partitionErrors.push({ topic, partition, error });
+      else if (committed >= 0n) {
+        partitions.push(partition);
+        offsets.push(committed as Offset);
+      }
+    }
+    from.skipTags();
+    topics.push({ topic, partitions, offsets });
+  }
+  return { topics, partitionErrors };
+}
+
+function skipString(from: WireReader): void {
+  const size = from.unsignedVarint();
+  if (size > 1) from.skip(size - 1);
+}

@@ -1,0 +1,275 @@
+import { Fault } from '../../domain/fault.ts';
+import type { BrokerId } from '../../domain/offset.ts';
+import type { Message } from './message.ts';
+import { BrokerConnection, type NodeAddress, type TransportOptions } from './transport.ts';
+
+/** How long to let one bootstrap address try before the next one is tried beside it. */
+const bootstrapStaggerMs = 250;
+
+/** The least time that a poll waits for a broker to connect, once another broker has shown that connecting works. */
+const leastConnectPatienceMs = 1500;
+
+/** A broker that could not be reached at the last poll may take this much of the next one; it goes on trying behind it. */
+const ailingConnectPatienceMs = 150;
+
+/** Within this time a failed broker is not tried again: the other steps of the same poll need not wait for it too. */
+const failureHoldMs = 1000;
+
+interface Node {
+  address: NodeAddress;
+  connection: Promise<BrokerConnection> | null;
+  open: BrokerConnection | null;
+  failure: { fault: Fault; at: number } | null;
+}
+
+/**
+ * One connection per broker, opened when first needed, kept, and replaced when it breaks. A broken or silent broker
+ * costs its own answers and little of the poll's time.
+ */
+export class NodePool {
+  readonly #bootstrap: readonly NodeAddress[];
+  readonly #options: TransportOptions;
+  readonly #nodes = new Map<BrokerId, Node>();
+  /** Connections to bootstrap addresses that no broker id is known for yet. */
+  readonly #strays = new Set<BrokerConnection>();
+  #quickestConnectMs: number | null = null;
+  readonly #closing = new AbortController();
+
+  constructor(bootstrap: readonly NodeAddress[], options: TransportOptions) {
+    this.#bootstrap = bootstrap;
+    this.#options = options;
+  }
+
+  /**
+   * Sends to one broker. A request that fails because a kept connection had gone stale is sent once more on a fresh one:
+   * everything that the pool sends is a read.
+   *
+   * @throws Fault when the broker cannot be reached, stays silent, or its answer is garbled.
+   */
+  async send<Answer>(broker: BrokerId, message: Message<Answer>, signal: AbortSignal): Promise<Answer> {
+    const node = this.#node(broker);
+    const wasOpen = node.open?.isUsable === true;
+    const connection = await this.#connected(node, signal);
+    try {
+      return await connection.send(message, signal);
+    } catch (error) {
+      if (!wasOpen || connection.isUsable || signal.aborted) throw error;
+    }
+    const fresh = await this.#connected(node, signal);
+    return fresh.send(message, signal);
+  }
+
+  /** Whether the broker speaks a version of the message that we do. @throws Fault as `send` does. */
+  async offers(
+    broker: BrokerId,
+    message: Pick<Message<unknown>, 'api' | 'versions'>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    return (await this.#connected(this.#node(broker), signal)).offers(message);
+  }
+
+  /**
+   * Sends to whichever broker answers first: one that is connected already, else any that can be.
+   *
+   * @throws Fault `unreachable` naming every address and what became of it.
+   */
+  async sendToAny<Answer>(message: Message<Answer>, signal: AbortSignal): Promise<Answer> {
+    for (const node of this.#nodes.values()) {
+      if (!node.open?.isUsable) continue;
+      try {
+        return await node.open.send(message, signal);
+      } catch (error) {
+        if (!(error instanceof Fault) || !isConnectionFault(error)) throw error;
+      }
+    }
+    const connection = await this.#bootstrapConnection(signal);
+    return connection.send(message, signal);
+  }
+
+  /** Takes over what Metadata says: who is alive and where. Connections to anybody else are closed. */
+  learn(brokers: readonly ({ readonly id: BrokerId } & NodeAddress)[]): void {
+    for (const { id, host, port } of brokers) {
+      const known = this.#nodes.get(id);
+      if (known && sameAddress(known.address, { host, port })) continue;
+      known?.open?.close();
+      this.#nodes.set(id, { address: { host, port }, connection: null, open: null, failure: null });
+    }
+    for (const [id, node] of this.#nodes) {
+      if (brokers.some((broker) => broker.id === id)) continue;
+      node.open?.close();
+      this.#nodes.delete(id);
+    }
+    for (const stray of this.#strays) {
+      const node = [...this.#nodes.values()].find(({ address }) => sameAddress(address, stray.address));
+      if (node && node.connection === null && stray.isUsable) {
+        node.open = stray;
+        node.connection = Promise.resolve(stray);
+      } else {
+        stray.close();
+      }
+    }
+    this.#strays.clear();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    for (const node of this.#nodes.values()) node.open?.close();
+    for (const stray of this.#strays) stray.close();
+    this.#nodes.clear();
+    this.#strays.clear();
+  }
+
+  #node(broker: BrokerId): Node {
+    const node = this.#nodes.get(broker);
+    if (node === undefined) {
+      throw new Fault(
+        'unreachable',
+        `broker ${broker} is not among the brokers that the cluster names as alive`,
+      );
+    }
+    return node;
+  }
+
+  async #connected(node: Node, signal: AbortSignal): Promise<BrokerConnection> {
+    if (node.open?.isUsable) return node.open;
+    if (node.open !== null) {
+      node.open = null;
+      node.connection = null;
+    }
+    const failed = node.failure;
+    if (failed !== null && performance.now() - failed.at < failureHoldMs) throw failed.fault;
+    node.connection ??= this.#connect(node);
+    const patienceMs = failed === null ? this.#connectPatienceMs : ailingConnectPatienceMs;
+    return withinPatience(node.connection, patienceMs, signal, () => {
+      const { host, port } = node.address;
+      const fault = new Fault(
+        'timed-out',
+        `${host}:${port} did not finish connecting within ${patienceMs} ms`,
+      );
+      node.failure = { fault, at: performance.now() };
+      return fault;
+    });
+  }
+
+  get #connectPatienceMs(): number {
+    const { connectTimeoutMs } = this.#options;
+    if (this.#quickestConnectMs === null) return connectTimeoutMs;
+    return Math.min(connectTimeoutMs, Math.max(leastConnectPatienceMs, 3 * this.#quickestConnectMs));
+  }
+
+  #connect(node: Node): Promise<BrokerConnection> {
+    const connecting = this.#open(node.address).then(
+      (connection) => {
+        node.open = connection;
+        node.failure = null;
+        return connection;
+      },
+      (fault: Fault) => {
+        node.connection = null;
+        node.failure = { fault, at: performance.now() };
+        throw fault;
+      },
+    );
+    // It may go on behind a poll that has stopped waiting for it; nobody is left to hear of its failure then.
+    connecting.catch(() => {});
+    return connecting;
+  }
+
+  async #open(address: NodeAddress): Promise<BrokerConnection> {
+    const startedAt = performance.now();
+    const connection = await BrokerConnection.open(address, this.#options, this.#closing.signal);
+    const tookMs = performance.now() - startedAt;
+    this.#quickestConnectMs = Math.min(tookMs, this.#quickestConnectMs ?? tookMs);
+    return connection;
+  }
+
+  /** Tries the bootstrap addresses in order, each joining the race a little after the one before it. */
+  async #bootstrapConnection(signal: AbortSignal): Promise<BrokerConnection> {
+    const faults: Fault[] = [];
+    return new Promise<BrokerConnection>((resolve, reject) => {
+      let next = 0;
+      let timer: NodeJS.Timeout | undefined;
+      const settle = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+      };
+      const onAbort = () => {
+        settle();
+        reject(new Fault('deadline-passed', 'the poll ran out of time before any broker was reached'));
+      };
+      const tryNext = () => {
+        clearTimeout(timer);
+        const address = this.#bootstrap[next++];
+        if (address === undefined) return;
+        timer = setTimeout(tryNext, bootstrapStaggerMs);
+        this.#open(address).then(
+          (connection) => {
+            this.#strays.add(connection);
+            settle();
+            resolve(connection);
+          },
+          (fault: Fault) => {
+            faults.push(fault);
+            if (faults.length < this.#bootstrap.length) tryNext();
+            else {
+              settle();
+              reject(noBrokerReached(faults));
+            }
+          },
+        );
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      tryNext();
+    });
+  }
+}
+
+function noBrokerReached(faults: readonly Fault[]): Fault {
+  const [first] = faults;
+  if (faults.length === 1 && first) return first;
+  const codes = new Set(faults.map((fault) => fault.code));
+  const code = codes.size === 1 && first ? first.code : 'unreachable';
+  return new Fault(code, `no broker could be reached: ${faults.map((fault) => fault.message).join('; ')}`);
+}
+
+function isConnectionFault(fault: Fault): boolean {
+  return fault.code === 'connection-closed' || fault.code === 'timed-out' || fault.code === 'unreachable';
+}
+
+function sameAddress(a: NodeAddress, b: NodeAddress): boolean {
+  return a.host === b.host && a.port === b.port;
+}
+
+/** What the promise gives, unless patience or the poll's time ends first; the promise itself goes on. */
+function withinPatience<Value>(
+  promise: Promise<Value>,
+  patienceMs: number,
+  signal: AbortSignal,
+  overdue: () => Fault,
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const timer = setTimeout(() => {
+      settle();
+      reject(overdue());
+    }, patienceMs);
+    const onAbort = () => {
+      settle();
+      reject(new Fault('deadline-passed', 'the poll ran out of time while connecting'));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(
+      (value) => {
+        settle();
+        resolve(value);
+      },
+      (error) => {
+        settle();
+        reject(error);
+      },
+    );
+  });
+}

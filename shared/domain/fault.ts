@@ -1,0 +1,34 @@
+/**
+ * Every way in which reading a cluster can fail as a whole, and whether trying again may help.
+ * A closed list: adapters translate what their SDK throws into one of these, once, and nobody else looks at SDK errors.
+ */
+const retriableByCode = {
+  unreachable: true,
+  'connection-closed': true,
+  'timed-out': true,
+  'deadline-passed': false,
+  'authentication-failed': false,
+  'tls-failed': false,
+  unauthorised: false,
+  'unsupported-version': false,
+  garbled: false,
+  'kafka-error': true,
+} as const;
+
+export type FaultCode = keyof typeof retriableByCode;
+
+/** A failure that is not an expected outcome. Thrown once, at the adapter that met it. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly code: FaultCode;
+
+  constructor(code: FaultCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** Whether the same attempt may succeed later without anybody changing anything. */
+  get retriable(): boolean {
+    return retriableByCode[this.code];
+  }
+}

@@ -1,0 +1,136 @@
+import { defaultPolicy, type Policy } from './policy.ts';
+import type { GroupReading, Reading } from './reading.ts';
+import { compareSeverity, type Severity } from './severity.ts';
+import type { GroupSnapshot } from './snapshot.ts';
+import { type Judgement, judgeReading, severityOf } from './verdict.ts';
+import type { Verdict } from './verdict-names.ts';
+
+/** What is held of one group on one partition: the reading, the verdict with its evidence, how much it matters. */
+export type PartitionFinding = Judgement & { readonly reading: Reading; readonly severity: Severity };
+
+/** What is held of a group: its worst partition's verdict, and the sums over all of them. */
+export interface GroupFinding {
+  readonly snapshot: GroupSnapshot;
+  readonly verdict: Verdict;
+  readonly severity: Severity;
+  /** The partition that decided; `null` where the group as a whole did (nothing committed, or not read). */
+  readonly worst: PartitionFinding | null;
+  /** Sum over the partitions whose lag is known, a negative one counting 0; `null` if none is known. */
+  readonly lag: bigint | null;
+  /** Partitions that the sum leaves out. */
+  readonly unknownPartitions: number;
+  /** Members that own no partition; `null` while that is not known or, during a rebalance, says nothing. */
+  readonly idleMembers: number | null;
+  readonly recordsLost: bigint;
+  readonly partitions: readonly PartitionFinding[];
+}
+
+/** Which verdict a group shows where its partitions differ at the same severity: the one that asks for most. */
+const worstFirst: readonly Verdict[] = [
+  'recreated',
+  'beyond-end',
+  'data-lost',
+  'blocked',
+  'stalled',
+  'unowned',
+  'stopped',
+  'rebalancing',
+  'falling-behind',
+  'rewound',
+  'unknown',
+  'abandoned',
+  'uncommitted',
+  'observing',
+  'draining',
+  'keeping-up',
+  'caught-up',
+];
+
+/** One finding a group; the group's order is kept. */
+export function judge(
+  readings: readonly GroupReading[],
+  policyFor: (subject: { group: string; topic: string }) => Policy = () => defaultPolicy,
+): GroupFinding[] {
+  return readings.map((reading) => judgeGroup(reading, policyFor));
+}
+
+function judgeGroup(
+  { snapshot, partitions }: GroupReading,
+  policyFor: (subject: { group: string; topic: string }) => Policy,
+): GroupFinding {
+  const worstSeverity = firstSightCap(snapshot);
+  const findings: PartitionFinding[] = [];
+  let worst: PartitionFinding | null = null;
+  let lag: bigint | null = null;
+  let unknownPartitions = 0;
+  let recordsLost = 0n;
+  let policy: Policy = defaultPolicy;
+  let topic: string | null = null;
+  for (const reading of partitions) {
+    if (reading.topic !== topic) {
+      topic = reading.topic;
+      policy = policyFor({ group: snapshot.group, topic });
+    }
+    const judgement = judgeReading(reading, { policy });
+    const severity = milder(severityOf(judgement, policy), worstSeverity);
+    const finding: PartitionFinding = { ...judgement, reading, severity };
+    findings.push(finding);
+    if (worst === null || compareFindings(finding, worst) > 0) worst = finding;
+    if (typeof reading.lag === 'bigint') lag = (lag ?? 0n) + (reading.lag > 0n ? reading.lag : 0n);
+    else unknownPartitions++;
+    if (finding.verdict === 'data-lost') recordsLost += finding.evidence.lost;
+  }
+  const whole = wholeGroupVerdict(snapshot, worst);
+  return {
+    snapshot,
+    ...whole,
+    lag,
+    unknownPartitions,
+    idleMembers: idleMembers(snapshot),
+    recordsLost,
+    partitions: findings,
+  };
+}
+
+/** Day one must not page for groups that died long ago: without a member, nothing about them is new. */
+function firstSightCap({ members }: GroupSnapshot): Severity {
+  return members !== null && members.length === 0 ? 'warning' : 'critical';
+}
+
+function wholeGroupVerdict(
+  snapshot: GroupSnapshot,
+  worst: PartitionFinding | null,
+): Pick<GroupFinding, 'verdict' | 'severity' | 'worst'> {
+  if (snapshot.unread !== null) return { verdict: 'unknown', severity: 'info', worst: null };
+  if (worst === null) return { verdict: 'uncommitted', severity: 'info', worst: null };
+  return { verdict: worst.verdict, severity: worst.severity, worst };
+}
+
+/** Above 0 where `a` is worse: by severity, then by verdict, then by lag. */
+function compareFindings(a: PartitionFinding, b: PartitionFinding): number {
+  const bySeverity = compareSeverity(a.severity, b.severity);
+  if (bySeverity !== 0) return bySeverity;
+  if (a.verdict !== b.verdict) return compareVerdicts(a.verdict, b.verdict);
+  const [lagA, lagB] = [knownLag(a.reading), knownLag(b.reading)];
+  return lagA === lagB ? 0 : lagA > lagB ? 1 : -1;
+}
+
+/** Above 0 where `a` asks for more than `b`. */
+export function compareVerdicts(a: Verdict, b: Verdict): number {
+  return worstFirst.indexOf(b) - worstFirst.indexOf(a);
+}
+
+function knownLag({ lag }: Reading): bigint {
+  return typeof lag === 'bigint' ? lag : -1n;
+}
+
+function milder(a: Severity, b: Severity): Severity {
+  return compareSeverity(a, b) <= 0 ? a : b;
+}
+
+/** Only a settled group's assignment tells who is idle; members of other protocols own nothing that we can see. */
+function idleMembers({ members, state }: GroupSnapshot): number | null {
+  if (members === null || (members.length > 0 && state !== 'Stable')) return null;
+  if (members.some((member) => member.subscribed === null)) return null;
+  return members.filter((member) => member.assigned.size === 0).length;
+}

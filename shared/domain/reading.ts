@@ -1,0 +1,130 @@
+import type { Offset } from './offset.ts';
+import type { GroupSnapshot, Member, PartitionSnapshot, Snapshot } from './snapshot.ts';
+import type { Unread, UnreadCause } from './unread.ts';
+
+/** What one group's position on one partition is, as one poll saw it. */
+export interface Reading {
+  readonly topic: string;
+  readonly partition: number;
+  readonly start: Offset | null;
+  readonly stable: Offset | null;
+  readonly end: Offset | null;
+  readonly committed: Offset | null;
+  readonly lag: Lag;
+  readonly owner: Member | null;
+}
+
+/**
+ * `end − committed`, in offsets: never clamped, so negative where the commit lies beyond the end, and never an exact
+ * count of records, since compaction and transaction markers leave gaps. Otherwise why it is not known; `no-commit`
+ * means that the group has committed nothing here, which is neither 0 nor everything.
+ */
+export type Lag = bigint | 'no-commit' | UnreadCause;
+
+/** All of one group's readings, in the order topic, partition. */
+export interface GroupReading {
+  readonly snapshot: GroupSnapshot;
+  readonly partitions: readonly Reading[];
+}
+
+const topicUnread: UnreadCause = {
+  reason: 'topic-missing',
+  detail: 'the topic was not read: it does not exist, or the login lacks Describe on it',
+};
+
+/** The readings of every group in the snapshot: each partition that it has committed on or that a member owns. */
+export function measure(snapshot: Snapshot): GroupReading[] {
+  const unreadCommits = unreadCommitsByGroup(snapshot.unread);
+  return snapshot.groups.map((group) => ({
+    snapshot: group,
+    partitions: measureGroup(group, snapshot.topics, unreadCommits.get(group.group) ?? []),
+  }));
+}
+
+function measureGroup(
+  group: GroupSnapshot,
+  topics: Snapshot['topics'],
+  unreadCommits: readonly UnreadCommit[],
+): Reading[] {
+  const owners = ownersByTopic(group.members ?? []);
+  const readings: Reading[] = [];
+  const add = (topic: string, partition: number, commit: Commit) => {
+    const ofTopic = owners.get(topic);
+    const owner = ofTopic?.get(partition) ?? null;
+    ofTopic?.delete(partition);
+    readings.push(toReading(topic, partition, commit, topics.get(topic)?.partitions.get(partition), owner));
+  };
+  for (const { topic, partitions, offsets } of group.commits) {
+    for (let i = 0; i < partitions.length; i++) add(topic, partitions[i] as number, offsets[i] as Offset);
+  }
+  for (const { topic, partition, cause } of unreadCommits) add(topic, partition, cause);
+  for (const [topic, ofTopic] of owners) {
+    // Owned, and no commit was told: none was made, unless the commits could not be read at all.
+    for (const partition of [...ofTopic.keys()]) add(topic, partition, group.unread);
+  }
+  return readings.sort(byTopicAndPartition);
+}
+
+/** The committed offset, or why it is not known, or `null` for none. */
+type Commit = Offset | UnreadCause | null;
+
+function toReading(
+  topic: string,
+  partition: number,
+  commit: Commit,
+  log: PartitionSnapshot | undefined,
+  owner: Member | null,
+): Reading {
+  const end = log?.end ?? null;
+  return {
+    topic,
+    partition,
+    start: log?.start ?? null,
+    stable: log?.stable ?? null,
+    end,
+    committed: typeof commit === 'bigint' ? commit : null,
+    lag: lagOf(commit, end, log?.unread ?? topicUnread),
+    owner,
+  };
+}
+
+function lagOf(commit: Commit, end: Offset | null, logUnread: UnreadCause): Lag {
+  if (end === null) return logUnread;
+  if (commit === null) return 'no-commit';
+  return typeof commit === 'bigint' ? end - commit : commit;
+}
+
+interface UnreadCommit {
+  readonly topic: string;
+  readonly partition: number;
+  readonly cause: UnreadCause;
+}
+
+function unreadCommitsByGroup(unread: readonly Unread[]): Map<string, UnreadCommit[]> {
+  const byGroup = new Map<string, UnreadCommit[]>();
+  for (const part of unread) {
+    if (part.scope !== 'partition' || part.group === undefined) continue;
+    const { group, topic, partition, reason, detail } = part;
+    const commits = byGroup.get(group) ?? [];
+    commits.push({ topic, partition, cause: { reason, detail } });
+    byGroup.set(group, commits);
+  }
+  return byGroup;
+}
+
+function ownersByTopic(members: readonly Member[]): Map<string, Map<number, Member>> {
+  const owners = new Map<string, Map<number, Member>>();
+  for (const member of members) {
+    for (const [topic, partitions] of member.assigned) {
+      const ofTopic = owners.get(topic) ?? new Map<number, Member>();
+      owners.set(topic, ofTopic);
+      for (const partition of partitions) ofTopic.set(partition, member);
+    }
+  }
+  return owners;
+}
+
+function byTopicAndPartition(a: Reading, b: Reading): number {
+  if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1;
+  return a.partition - b.partition;
+}

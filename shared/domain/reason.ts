@@ -1,0 +1,62 @@
+import type { GroupFinding, PartitionFinding } from './finding.ts';
+import type { Judgement } from './verdict.ts';
+
+/** A whole number as people read it: `1,204,000`. */
+export function formatCount(value: bigint | number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** Why the partition has its verdict, as one sentence made from the evidence alone. */
+export function partitionReason(judgement: Judgement): string {
+  switch (judgement.verdict) {
+    case 'unknown':
+      return `not read (${judgement.evidence.reason}): ${judgement.evidence.detail}`;
+    case 'data-lost': {
+      const { lost, from, to } = judgement.evidence;
+      return `${formatCount(lost)} ${plural(lost, 'record')} deleted before the group read ${lost === 1n ? 'it' : 'them'}: offsets ${from} to ${to - 1n}`;
+    }
+    case 'uncommitted': {
+      const { inLog } = judgement.evidence;
+      if (inLog === null) return 'owned by a member, no commit yet';
+      return `owned by a member, no commit yet; the log holds ${formatCount(inLog)} ${plural(inLog, 'offset')}`;
+    }
+    case 'caught-up': {
+      const { lag } = judgement.evidence;
+      return lag === 0n ? 'nothing waits' : `lag ${formatCount(lag)} is within what the policy allows`;
+    }
+    case 'observing': {
+      const { lag, heldByTransaction } = judgement.evidence;
+      if (lag < 0n) {
+        return `committed ${formatCount(-lag)} beyond the end; a second look tells a race from a truncated log`;
+      }
+      const waiting = `${formatCount(lag)} ${plural(lag, 'offset')} waiting`;
+      if (heldByTransaction !== null) {
+        return `${waiting}; an open transaction holds the last stable offset ${formatCount(heldByTransaction)} below the end`;
+      }
+      return `${waiting}; one look cannot tell whether the group moves`;
+    }
+  }
+}
+
+/** Why the group has its verdict: its worst partition's reason, and how many share the verdict. */
+export function groupReason(finding: GroupFinding): string {
+  const { worst, snapshot, partitions } = finding;
+  if (worst === null) {
+    if (snapshot.unread !== null) return `not read (${snapshot.unread.reason}): ${snapshot.unread.detail}`;
+    return 'has members, but has committed nothing and owns no partition that we can see';
+  }
+  const reason = partitionReason(worst);
+  const alike = partitions.filter((partition) => partition.verdict === worst.verdict).length - 1;
+  if (partitions.length === 1 || (worst.verdict === 'caught-up' && worst.evidence.lag === 0n)) return reason;
+  const others = alike === 0 ? '' : ` (and ${formatCount(alike)} more like it)`;
+  return `${partitionName(worst)}: ${reason}${others}`;
+}
+
+/** `topic-3`, as Kafka's own tools write it. */
+export function partitionName({ reading }: Pick<PartitionFinding, 'reading'>): string {
+  return `${reading.topic}-${reading.partition}`;
+}
+
+function plural(count: bigint, singular: string): string {
+  return count === 1n ? singular : `${singular}s`;
+}
