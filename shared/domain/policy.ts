@@ -135,9 +135,10 @@ export function resolvePolicy(rules: readonly PolicyRule[], subject: Subject): P
 /** `settings` in order of precedence, first wins. */
 function mergeSettings(settings: readonly PolicySettings[]): Policy {
   const weakestFirst = settings.toReversed();
-  return {
-    ...Object.assign({}, defaultPolicy, ...weakestFirst),
-    severity: Object.assign({}, defaultPolicy.severity, ...weakestFirst.map((one) => one.severity ?? {})),
-    patienceIsPromise: settings.some((one) => one.patienceMs !== undefined),
-  };
+  let merged = defaultPolicy;
+  for (const one of weakestFirst) {
+    merged = { ...merged, ...one, severity: { ...merged.severity, ...one.severity } };
+  }
+  const patienceIsPromise = settings.some((one) => one.patienceMs !== undefined);
+  return { ...merged, patienceIsPromise };
 }

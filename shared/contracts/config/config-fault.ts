@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { formatKeyPath, type KeyPath, valueAt } from './key-path.ts';
+import { type KeyPath, valueAt } from './key-path.ts';
 import { nearestName } from './nearest-name.ts';
 import { quoted } from './received.ts';
 

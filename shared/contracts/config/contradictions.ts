@@ -2,7 +2,7 @@ import { durationMs } from './duration.ts';
 import { instantMs } from './instant.ts';
 import { type KeyPath, valueAt } from './key-path.ts';
 import { nearestName } from './nearest-name.ts';
-import { quoted } from './received.ts';
+import { quoted, received } from './received.ts';
 
 /** A fault that two keys make together, at the path of the one to change. */
 export type Contradiction = { readonly path: KeyPath; readonly message: string };
@@ -75,7 +75,7 @@ function deadlineAfterNextPoll(root: unknown): Contradiction[] {
   const deadline = valueAt(root, ['poll', 'deadline']);
   const [everyMs, deadlineMs] = [durationMs(every), durationMs(deadline)];
   if (everyMs === null || deadlineMs === null || deadlineMs < everyMs) return [];
-  const message = `${quoted(String(deadline))} is not shorter than poll.every (${String(every)}); polls would overlap`;
+  const message = `${received(deadline)} is not shorter than every (${received(every)}); polls would overlap`;
   return [{ path: ['poll', 'deadline'], message }];
 }
 
@@ -99,7 +99,7 @@ function lossLimitsUpsideDown({ path, value }: Entry): Contradiction[] {
   const warning = valueAt(value, ['timeToLoss', 'warning']);
   const [criticalMs, warningMs] = [durationMs(critical), durationMs(warning)];
   if (criticalMs === null || warningMs === null || criticalMs <= warningMs) return [];
-  const message = `${String(critical)} is longer than warning (${String(warning)}); the warning must come first`;
+  const message = `${received(critical)} is longer than warning (${received(warning)}); the warning must come first`;
   return [{ path: [...path, 'timeToLoss', 'critical'], message }];
 }
 

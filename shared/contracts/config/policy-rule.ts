@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { PolicyRule } from '../../domain/policy.ts';
-import { everything } from '../../domain/selector.ts';
 import { severities } from '../../domain/severity.ts';
 import { type Verdict, verdicts } from '../../domain/verdict-names.ts';
 import { duration, durationOrZero } from './duration.ts';
@@ -86,7 +85,7 @@ const keys = {
 
 /** One entry of `policies`. Only what it sets is in `settings`; the nested keys are settings of their own. */
 export const policySchema = section(keys, 'a policy').transform(
-  ({ match = everything, ...set }): PolicyRule => ({
+  ({ match, ...set }): PolicyRule => ({
     match,
     settings: onlySet({
       patienceMs: set.patience,

@@ -9,7 +9,8 @@ export function received(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a map';
-  return typeof value === 'string' ? quoted(value) : `the ${typeof value} ${String(value)}`;
+  if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${value}`;
+  return typeof value === 'string' ? quoted(value) : `a ${typeof value}`;
 }
 
 /** `received` for text: quoted, cut, escaped. */

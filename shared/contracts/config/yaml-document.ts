@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
 import { formatKeyPath, type KeyPath } from './key-path.ts';
 import { type LineAndColumn, lineFinder } from './line-finder.ts';
-import { escapeControls, quoted } from './received.ts';
+import { quoted } from './received.ts';
 
 /** Limits on a file that may be hostile; a configuration of 500 policies stays far below all of them. */
 export const limits = {
@@ -70,7 +70,7 @@ export function readYaml(text: string): YamlDocument {
       logLevel: 'error',
     });
   } catch (cause) {
-    return unreadable(0, `not readable as YAML: ${escapeControls(String(cause)).slice(0, 200)}`);
+    return unreadable(0, `not readable as YAML: ${String(cause).slice(0, 200)}`);
   }
   for (const error of [...parsed.errors, ...parsed.warnings].slice(0, limits.syntaxErrors)) {
     misreadings.push({ path: [], offset: error.pos[0], message: syntaxMessage(error) });
@@ -93,7 +93,7 @@ function syntaxMessage(error: { readonly code: string; readonly message: string 
   if (error.code === 'RESOURCE_EXHAUSTION') return `nested too deeply; allowed: ${limits.depth} levels`;
   if (error.code === 'BAD_ALIAS') return `an alias without a name; ${quoteStar}`;
   if (error.code === 'TAG_RESOLVE_FAILED') return 'tags (!…) are not supported; remove it';
-  return `not valid YAML: ${escapeControls(error.message).slice(0, 200)}`;
+  return `not valid YAML: ${error.message.slice(0, 200)}`;
 }
 
 function placeOf(places: ReadonlyMap<string, Place>, path: KeyPath): Place {

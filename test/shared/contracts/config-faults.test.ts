@@ -230,7 +230,7 @@ const table: readonly (readonly [about: string, file: string, ...printed: string
   [
     'a deadline after the next poll',
     'poll: { deadline: 1m }',
-    'f:1:19 poll.deadline: "1m" is not shorter than poll.every (1m); polls would overlap',
+    'f:1:19 poll.deadline: "1m" is not shorter than every ("1m"); polls would overlap',
   ],
   [
     'channels that nobody defined',
@@ -260,7 +260,7 @@ const table: readonly (readonly [about: string, file: string, ...printed: string
   [
     'limits upside down',
     'policies: [{ timeToLoss: { critical: 2d, warning: 24h } }]',
-    'f:1:38 policies[0].timeToLoss.critical: 2d is longer than warning (24h); the warning must come first',
+    'f:1:38 policies[0].timeToLoss.critical: "2d" is longer than warning ("24h"); the warning must come first',
   ],
   [
     'mutes',
@@ -324,6 +324,16 @@ const table: readonly (readonly [about: string, file: string, ...printed: string
     'deep nesting',
     `a: ${'['.repeat(40)}${']'.repeat(40)}`,
     `f:1:36 a${'[0]'.repeat(32)}: nested deeper than 32 levels; write it plainly`,
+  ],
+  [
+    'a tag that would make a date of an instant',
+    'mutes: [{ match: {}, to: !!timestamp 2026-12-24T22:00:00Z }]',
+    'f:1:26: tags (!…) are not supported; remove it',
+  ],
+  [
+    'text that would steer a terminal, in broken YAML',
+    '"\\\u001b[2J"',
+    'f:1:2: not valid YAML: Invalid escape sequence \\\\u001b',
   ],
   [
     'text that would steer a terminal',

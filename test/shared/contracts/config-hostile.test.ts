@@ -29,7 +29,7 @@ function expectSane(text: string): void {
 describe('no text makes it throw, hang or print what steers a terminal', () => {
   test('garbage', () => {
     const yamlish = fc.string({
-      unit: fc.constantFrom(...'abz01:,-?*&!|>%@`"\'#{}[]~<=\\ \t\n\r\0\u202e😀\ud83d'),
+      unit: fc.constantFrom(...Array.from('abz01:,-?*&!|>%@`"\'#{}[]~<=\\ \t\n\r\0\u202e😀\ud83d')),
       maxLength: 60,
     });
     fc.assert(fc.property(fc.oneof(yamlish, fc.string({ unit: 'binary' })), expectSane), { numRuns: 2_000 });
@@ -72,18 +72,16 @@ describe('no text makes it throw, hang or print what steers a terminal', () => {
 
   test('any JSON value in the place of any section', () => {
     const section = fc.constantFrom(
-      ...[
-        'clusters',
-        'poll',
-        'groups',
-        'policies',
-        'channels',
-        'alarmTopic',
-        'mutes',
-        'budget',
-        'reset',
-        'autoReset',
-      ],
+      'clusters',
+      'poll',
+      'groups',
+      'policies',
+      'channels',
+      'alarmTopic',
+      'mutes',
+      'budget',
+      'reset',
+      'autoReset',
     );
     const key = fc.constantFrom(
       'name',
@@ -149,6 +147,11 @@ describe('nearestName', () => {
     ['p'.repeat(100_000), undefined],
   ])('%s is %s', (misspelt, meant) => {
     expect(nearestName(misspelt, known)).toBe(meant);
+  });
+
+  test('of two that are near it is the nearer, in whatever order', () => {
+    expect(nearestName('abcdef', ['abcdxx', 'abcdex'])).toBe('abcdex');
+    expect(nearestName('abcdef', ['abcdex', 'abcdxx'])).toBe('abcdex');
   });
 
   test('finds every name that has one letter wrong', () => {
