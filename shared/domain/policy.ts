@@ -107,7 +107,8 @@ export const defaultPolicy: Policy = {
 
 /**
  * Compiles policies once. For each key the first matching rule that sets it wins; the severity of each verdict
- * is a key of its own. Subjects that match the same rules are given the very same policy object.
+ * is a key of its own. Subjects that match the same rules are given the very same policy object. A call costs
+ * some microseconds with 20 rules: ask once for each group and topic, not for each partition.
  */
 export function compilePolicies(rules: readonly PolicyRule[]): (subject: Subject) => Policy {
   const compiled = rules.map(({ match, settings }, index) => ({
