@@ -4,7 +4,8 @@ import extractDepcruiseConfig from 'dependency-cruiser/config-utl/extract-depcru
 import { describe, expect, test } from 'vitest';
 import { root, sourceFiles } from './source-files.ts';
 
-const folders = ['shared', 'functions', 'cli', 'local', 'infra', 'bench', 'test'];
+// Tests may import everything, and use `await using`, which dependency-cruiser cannot parse.
+const folders = ['shared', 'functions', 'cli', 'local', 'infra', 'bench'];
 const planted = 'test/architecture/planted/';
 const configuration = await extractDepcruiseConfig(`${root}.dependency-cruiser.mjs`);
 const rules = (configuration.forbidden ?? []).map(({ name }) => name ?? '');
