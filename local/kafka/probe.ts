@@ -1,14 +1,18 @@
 import { connect } from 'node:net';
 import { loopback } from './broker-settings.ts';
 
+/** A partition as one broker sees it; brokers are given by id, a missing leader is -1. */
+export interface PartitionView {
+  readonly topic: string;
+  readonly leader: number;
+  readonly replicas: readonly number[];
+  readonly inSync: readonly number[];
+}
+
 /** What one broker says of its cluster. */
 export interface ClusterView {
   readonly brokers: readonly number[];
-  readonly partitions: readonly {
-    readonly topic: string;
-    readonly leader: number;
-    readonly inSync: readonly number[];
-  }[];
+  readonly partitions: readonly PartitionView[];
 }
 
 const none = 0;
@@ -36,10 +40,10 @@ export async function viewOfCluster(port: number, timeoutMs: number): Promise<Cl
       reader.int32();
       const leader = reader.int32();
       reader.int32();
-      reader.array(() => reader.int32());
+      const replicas = reader.array(() => reader.int32());
       const inSync = reader.array(() => reader.int32());
       reader.array(() => reader.int32());
-      return { topic, leader, inSync };
+      return { topic, leader, replicas, inSync };
     });
     reader.int32();
     return rows;

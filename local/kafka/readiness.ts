@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BrokerProcess } from './broker.ts';
-import { coordinatorIsFound, groupsAreLoaded, viewOfCluster } from './probe.ts';
+import { coordinatorIsFound, groupsAreLoaded, type PartitionView, viewOfCluster } from './probe.ts';
 
 const pollMs = 50;
 const answerWithinMs = 5000;
 
 /**
  * Resolves when every running broker has started and answers, sees all the others, has loaded its groups, and each
- * partition that a running broker can lead has a leader. Throws when a broker ends, or after `deadlineMs` with the
- * step that was waited for and the ends of the logs.
+ * partition that they can serve has a leader and its replicas in sync. Throws when a broker ends, or after `deadlineMs`
+ * with the step that was waited for and the ends of the logs.
  */
 export async function untilReady(brokers: readonly BrokerProcess[], deadlineMs: number): Promise<void> {
   const started = performance.now();
@@ -40,11 +40,9 @@ async function missingStep(running: readonly BrokerProcess[], all: number): Prom
     const alive = new Set(running.map(({ id }) => id));
     for (const broker of running) {
       const { partitions } = await viewOfCluster(broker.port, answerWithinMs);
-      const waiting = partitions.find(
-        ({ leader, inSync }) => !alive.has(leader) && inSync.some((replica) => alive.has(replica)),
-      );
+      const waiting = partitions.find((partition) => !isServed(partition, alive));
       if (waiting !== undefined)
-        return `broker ${broker.id} sees no leader for a partition of ${waiting.topic}`;
+        return `broker ${broker.id} sees a partition of ${waiting.topic} without leader or with replicas behind`;
       if (!(await groupsAreLoaded(broker.port, answerWithinMs)))
         return `broker ${broker.id} is loading its groups`;
     }
@@ -52,4 +50,13 @@ async function missingStep(running: readonly BrokerProcess[], all: number): Prom
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+/**
+ * Whether a partition has a living leader and all its living replicas are in sync, so that the next broker may be
+ * lost. One whose only replicas in sync are gone can have no leader, and is not waited for.
+ */
+function isServed({ leader, replicas, inSync }: PartitionView, alive: ReadonlySet<number>): boolean {
+  if (!inSync.some((replica) => alive.has(replica))) return true;
+  return alive.has(leader) && replicas.every((replica) => !alive.has(replica) || inSync.includes(replica));
 }
