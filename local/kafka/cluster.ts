@@ -47,6 +47,8 @@ export interface KafkaClusterOptions {
   readonly countRequests?: boolean;
   /** How long starting, and each restart, may take. @default 90_000 */
   readonly readyWithinMs?: number;
+  /** Gives up starting when it fires: what was started is ended, then its reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /** A real Kafka on this machine, with nothing but loopback listeners. */
@@ -92,7 +94,7 @@ export async function startKafkaCluster(options: KafkaClusterOptions): Promise<K
   if (![1, 2, 3].includes(options.brokers))
     throw new RangeError(`1, 2 or 3 brokers are allowed, not ${options.brokers}`);
   const command = javaCommand();
-  const jars = await kafkaJars(options.version);
+  const jars = await kafkaJars(options.version, { signal: options.signal });
   for (let attempt = 1; ; attempt++) {
     const folder = mkdtempSync(path.join(tmpdir(), 'lagwarden-kafka-'));
     const cluster = new LocalCluster(options, { command, classpath: jars.classpath, folder }, jars.jmxAgent);
@@ -159,6 +161,7 @@ class LocalCluster implements KafkaCluster {
       }),
     );
     await this.#format(places, formatFeatures(line));
+    this.#options.signal?.throwIfAborted();
     for (const broker of this.#brokers) broker.start();
     await this.#untilReady();
   }
@@ -260,7 +263,8 @@ class LocalCluster implements KafkaCluster {
   }
 
   async #untilReady(): Promise<void> {
-    await untilReady(this.#brokers, this.#options.readyWithinMs ?? defaultReadyWithinMs);
+    const { readyWithinMs = defaultReadyWithinMs, signal } = this.#options;
+    await untilReady(this.#brokers, readyWithinMs, signal);
   }
 
   #broker(brokerId: number): BrokerProcess {
