@@ -37,6 +37,7 @@ async function watch(bootstrap: string, { once, everyMs }: DemoOptions, signal: 
 /** Starts a Kafka and the workloads, shows them, and stops all again whatever happens. */
 async function demonstrate(options: DemoOptions, signal: AbortSignal): Promise<number> {
   const startedAt = performance.now();
+  signal.addEventListener('abort', () => progress('stopping…'));
   progress(
     `starting Kafka ${options.version} with ${brokers} brokers (the first time Maven fetches it, minutes)…`,
   );
@@ -58,7 +59,7 @@ async function demonstrate(options: DemoOptions, signal: AbortSignal): Promise<n
     });
     return exitCode.done;
   } finally {
-    progress('stopping…');
+    if (!signal.aborted) progress('stopping…');
     await Promise.race([
       Promise.allSettled(workloads.map((workload) => workload.stop())),
       delay(stopWorkloadsWithinMs),

@@ -102,6 +102,8 @@ export async function startKafkaCluster(options: KafkaClusterOptions): Promise<K
       await cluster.start();
       return cluster;
     } catch (error) {
+      // Brokers without a quorum would wait long for one before they end in good order.
+      await Promise.all(cluster.brokers.map(({ id }) => cluster.kill(id)));
       await cluster.stop();
       // Another process may have taken a port since it was found free.
       if (attempt === portAttempts || !/Address already in use|BindException/.test(String(error)))
