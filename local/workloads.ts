@@ -1,5 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import type { KafkaCluster } from './kafka/cluster.ts';
+import { viewOfCluster } from './kafka/probe.ts';
+import { until } from './workloads/condition.ts';
 import { fallingBehind } from './workloads/falling-behind.ts';
 import { keepingUp } from './workloads/keeping-up.ts';
 import { newProtocol } from './workloads/new-protocol.ts';
@@ -19,6 +21,8 @@ export const workloadSettings: Readonly<Record<string, string>> = {
   'group.share.min.heartbeat.interval.ms': '500',
   'group.share.heartbeat.interval.ms': '500',
 };
+
+const answerWithinMs = 10_000;
 
 /** The applications of an imagined shop, one for each state that a group can be in. Share groups came with Kafka 4.1. */
 export function shopWorkloads(cluster: Pick<KafkaCluster, 'version'>): Workload[] {
@@ -55,6 +59,8 @@ async function createTopics(workloads: readonly Workload[], { cluster }: Estate)
   await admin.connect();
   try {
     await admin.createTopics({
+      // kafkajs asks one broker and soon gives up; clients may ask any.
+      waitForLeaders: false,
       topics: workloads.map(({ topic, partitions }) => ({
         topic,
         numPartitions: partitions,
@@ -64,4 +70,13 @@ async function createTopics(workloads: readonly Workload[], { cluster }: Estate)
   } finally {
     await admin.disconnect();
   }
+  const partitions = workloads.reduce((sum, workload) => sum + workload.partitions, 0);
+  const topics = new Set(workloads.map(({ topic }) => topic));
+  await until('every broker knows who leads the new partitions', async () => {
+    const views = await Promise.all(cluster.brokers.map(({ port }) => viewOfCluster(port, answerWithinMs)));
+    return views.every(
+      (view) =>
+        view.partitions.filter(({ topic, leader }) => topics.has(topic) && leader >= 0).length === partitions,
+    );
+  });
 }
