@@ -41,7 +41,7 @@ async function demonstrate(options: DemoOptions, signal: AbortSignal): Promise<n
   progress(
     `starting Kafka ${options.version} with ${brokers} brokers (the first time Maven fetches it, minutes)…`,
   );
-  await using cluster = await startKafkaCluster({
+  const cluster = await startKafkaCluster({
     ...{ version: options.version, brokers, settings: workloadSettings, signal },
   });
   progress(`Kafka ${cluster.version} is ready at ${cluster.bootstrap}; starting the applications…`);
@@ -64,6 +64,7 @@ async function demonstrate(options: DemoOptions, signal: AbortSignal): Promise<n
       Promise.allSettled(workloads.map((workload) => workload.stop())),
       delay(stopWorkloadsWithinMs),
     ]);
+    await cluster.stop();
   }
 }
 
