@@ -37,7 +37,7 @@ const excludedByDefault = ['amazon.msk.canary*'];
 const defaultDeadlineMs = 40_000;
 
 /** The default deadline of a poll: 40 s, or two thirds of a shorter interval. */
-export function defaultPollDeadlineMs(everyMs: number): number {
+function defaultPollDeadlineMs(everyMs: number): number {
   return Math.min(defaultDeadlineMs, Math.floor((everyMs * 2) / 3));
 }
 

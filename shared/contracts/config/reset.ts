@@ -105,7 +105,7 @@ const target = text(/^(earliest|latest|[1-9]\d{0,5}[smhd])$/, {
 });
 
 /** One entry of `autoReset`. Neither its groups nor its target have a default. */
-export const autoResetSchema = section(
+const autoResetSchema = section(
   {
     match: namedGroupsSchema.describe('Opt-in: names its groups.'),
     on: list(oneOf(resettable, 'a verdict that a reset can answer'), {
