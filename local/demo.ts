@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Look, lookOnce, lookTable, status } from '../cli/commands/status.ts';
 import { UsageError } from '../cli/exit-code.ts';
 import { print } from '../cli/terminal.ts';
+import { Fault } from '../shared/domain/fault.ts';
 import { type DemoOptions, parseDemoOptions, usage } from './demo/command-line.ts';
 import { interruption, unlessInterrupted } from './demo/interruption.ts';
 import { differencesFromKafka, differencesFromStories } from './demo/verification.ts';
@@ -28,7 +29,12 @@ function progress(text: string): void {
 async function watch(bootstrap: string, { once, everyMs }: DemoOptions, signal: AbortSignal): Promise<void> {
   for (let first = true; ; first = false) {
     if (!first) await print('\n');
-    await unlessInterrupted(status({ brokers: bootstrap, all: true }), signal);
+    try {
+      await unlessInterrupted(status({ brokers: bootstrap, all: true }), signal);
+    } catch (error) {
+      if (once || !(error instanceof Fault) || !error.retriable) throw error;
+      progress(`no table this time: ${error.message}`);
+    }
     if (once) return;
     await delay(everyMs, undefined, { signal });
   }
