@@ -27,6 +27,7 @@ export const kafkaError = {
   unknownTopicOrPartition: 3,
   notLeader: 6,
   notCoordinator: 16,
+  unsupportedSaslMechanism: 33,
   unsupportedVersion: 35,
   invalidRequest: 42,
   saslAuthenticationFailed: 58,

@@ -1,17 +1,15 @@
 import { type Answer, kafkaError } from './answer.ts';
 
-const unsupportedSaslMechanism = 33;
+const mechanisms = ['PLAIN', 'OAUTHBEARER'];
 
-/** SaslHandshake v0 and v1. The stand-in knows PLAIN only. */
+/** SaslHandshake v0 and v1. */
 export const answerSaslHandshake: Answer = (request, out) => {
-  const known = request.classicString() === 'PLAIN';
-  out
-    .int16(known ? 0 : unsupportedSaslMechanism)
-    .int32(1)
-    .classicString('PLAIN');
+  const isKnown = mechanisms.includes(request.classicString() ?? '');
+  out.int16(isKnown ? 0 : kafkaError.unsupportedSaslMechanism).int32(mechanisms.length);
+  for (const mechanism of mechanisms) out.classicString(mechanism);
 };
 
-/** SaslAuthenticate v0 and v1, with PLAIN's three fields parted by zero bytes. */
+/** SaslAuthenticate v0 and v1, with PLAIN's three fields parted by zero bytes; other credentials are never right. */
 export const answerSaslAuthenticate: Answer = (request, out, { cluster, version }) => {
   const [, user = '', password = ''] = request.classicBytes().toString().split('\0');
   const welcome = cluster.passwords?.get(user) === password;

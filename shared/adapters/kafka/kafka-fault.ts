@@ -13,6 +13,8 @@ export function toFault(error: unknown, broker: string): Fault {
 
 function faultCode(name: string, socketCode: string, message: string): FaultCode {
   if (name === 'KafkaJSSASLAuthenticationError') return 'authentication-failed';
+  // Login is all that kafkajs itself decodes: the broker refused the mechanism, or its handshake.
+  if (name === 'KafkaJSProtocolError') return 'authentication-failed';
   if (name === 'KafkaJSConnectionClosedError') return 'connection-closed';
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO)/.test(socketCode))
     return 'tls-failed';

@@ -47,6 +47,8 @@ export class BrokerConnection {
   readonly #options: TransportOptions;
   #versions: BrokerVersions = new Map();
   #closedBy: Fault | null = null;
+  /** Who still waits for something that goes over this connection. */
+  readonly #waiting = new Set<(fault: Fault) => void>();
 
   private constructor(address: NodeAddress, options: TransportOptions) {
     this.address = address;
@@ -65,7 +67,7 @@ export class BrokerConnection {
       logger: silent,
     });
     replaceBusyLoop(this.#connection);
-    guardFraming(this.#connection, (fault) => this.#close(fault));
+    replaceFraming(this.#connection, (fault) => this.#close(fault));
   }
 
   /**
@@ -79,7 +81,7 @@ export class BrokerConnection {
     signal: AbortSignal,
   ): Promise<BrokerConnection> {
     const opened = new BrokerConnection(address, options);
-    const connection = opened.#connection;
+    if (signal.aborted) throw new Fault('connection-closed', `no connection to ${opened.#name} is wanted`);
     const onAbort = () => opened.close();
     signal.addEventListener('abort', onAbort, { once: true });
     const overdue = setTimeout(() => {
@@ -91,18 +93,7 @@ export class BrokerConnection {
       );
     }, options.connectTimeoutMs);
     try {
-      await connection.connect();
-      opened.#versions = await opened.#exchange(apiVersions(client), 3);
-      connection.setVersions(
-        Object.fromEntries(
-          [...opened.#versions].map(([key, range]) => [
-            key,
-            { minVersion: range.min, maxVersion: range.max },
-          ]),
-        ),
-      );
-      connection.setSupportAuthenticationProtocol(true);
-      await connection.authenticate();
+      await opened.#unlessClosed(opened.#connect());
       return opened;
     } catch (error) {
       const fault = opened.#closedBy ?? toFault(error, opened.#name);
@@ -114,13 +105,30 @@ export class BrokerConnection {
     }
   }
 
+  async #connect(): Promise<void> {
+    const connection = this.#connection;
+    await connection.connect();
+    connection.socket?.once('error', (error) => this.#abandon(toFault(error, this.#name)));
+    connection.socket?.once('end', () => {
+      this.#abandon(new Fault('connection-closed', `${this.#name} closed the connection`));
+    });
+    this.#versions = await this.#exchange(apiVersions(client), 3);
+    connection.setVersions(
+      Object.fromEntries(
+        [...this.#versions].map(([key, range]) => [key, { minVersion: range.min, maxVersion: range.max }]),
+      ),
+    );
+    connection.setSupportAuthenticationProtocol(true);
+    await connection.authenticate();
+  }
+
   get #name(): string {
     return `${this.address.host}:${this.address.port}`;
   }
 
   /** False once the socket is gone or on its way out. */
   get isUsable(): boolean {
-    return this.#connection.connectionStatus === 'connected' && this.#connection.socket?.destroyed === false;
+    return this.#closedBy === null && this.#connection.connectionStatus === 'connected';
   }
 
   /** Whether `send` would find a version that both sides speak. */
@@ -139,9 +147,10 @@ export class BrokerConnection {
   async send<Answer>(message: Message<Answer>, signal: AbortSignal): Promise<Answer> {
     const version = negotiateVersion(message, this.#versions);
     if (signal.aborted) throw deadlinePassed(message.api, this.#name);
+    if (this.#closedBy !== null) throw this.#closedBy;
     const stopWatching = this.#watchSilence(message.api, signal);
     try {
-      return await this.#exchange(message, version);
+      return await this.#unlessClosed(this.#exchange(message, version));
     } catch (error) {
       const fault = this.#closedBy ?? toFault(error, this.#name);
       if (fault.code === 'garbled') this.#close(fault);
@@ -174,21 +183,27 @@ export class BrokerConnection {
       response: {
         decode: async (payload) => {
           const from = new WireReader(payload);
-          // ApiVersions alone keeps response header v0, so that any client can read it (KIP-511).
-          if (message.api !== 'ApiVersions') from.skipTags();
-          const answer = message.decode(from, version);
-          if (from.remaining > 0) {
-            throw new Fault(
-              'garbled',
-              `${message.api} v${version}: ${from.remaining} bytes too many in the answer`,
-            );
-          }
+          const answer = this.#decode(message, version, from);
           return { clientSideThrottleTime: from.throttleTimeMs, answer };
         },
         parse: async (decoded) => decoded.answer,
       },
       logResponseError: false,
     });
+  }
+
+  #decode<Answer>(message: Message<Answer>, version: number, from: WireReader): Answer {
+    try {
+      // ApiVersions alone keeps response header v0, so that any client can read it (KIP-511).
+      if (message.api !== 'ApiVersions') from.skipTags();
+      const answer = message.decode(from, version);
+      if (from.remaining > 0) throw new Fault('garbled', `the answer has ${from.remaining} bytes too many`);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      const asked = `${this.#name}, asked for ${message.api} v${version}`;
+      throw new Fault(error.code, `${asked}: ${error.message}`, { cause: error });
+    }
   }
 
   /** Closes the connection when the broker says nothing for too long, or when the whole poll is out of time. */
@@ -198,18 +213,21 @@ export class BrokerConnection {
     let bytesHeard = this.#connection.socket?.bytesRead;
     let timer: NodeJS.Timeout;
     const arm = (waitMs: number) => {
-      timer = setTimeout(() => {
-        const bytesNow = this.#connection.socket?.bytesRead;
-        const throttledMs = requestQueue.throttledUntil - Date.now();
-        if (bytesNow === bytesHeard && throttledMs <= 0) {
-          this.#close(
-            new Fault('timed-out', `${this.#name} did not answer ${api} within ${silenceTimeoutMs} ms`),
-          );
-          return;
-        }
-        bytesHeard = bytesNow;
-        arm(Math.max(throttledMs, 0) + silenceTimeoutMs);
-      }, waitMs);
+      timer = setTimeout(
+        () => {
+          const bytesNow = this.#connection.socket?.bytesRead;
+          const throttledMs = requestQueue.throttledUntil - Date.now();
+          if (bytesNow === bytesHeard && throttledMs <= 0) {
+            this.#close(
+              new Fault('timed-out', `${this.#name} did not answer ${api} within ${silenceTimeoutMs} ms`),
+            );
+            return;
+          }
+          bytesHeard = bytesNow;
+          arm(Math.max(throttledMs, 0) + silenceTimeoutMs);
+        },
+        Math.min(waitMs, maxTimerMs),
+      );
     };
     arm(silenceTimeoutMs);
     const onAbort = () => this.#close(deadlinePassed(api, this.#name));
@@ -220,8 +238,35 @@ export class BrokerConnection {
     };
   }
 
-  #close(fault: Fault): void {
+  /**
+   * What the promise gives, unless the connection closes first: a login may wait for a token that never comes, and
+   * kafkajs takes whatever goes wrong during a login for a wrong password.
+   */
+  #unlessClosed<Value>(promise: Promise<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const settled = () => this.#waiting.delete(reject);
+      this.#waiting.add(reject);
+      promise.then(
+        (value) => {
+          settled();
+          resolve(value);
+        },
+        (error) => {
+          settled();
+          reject(error);
+        },
+      );
+    });
+  }
+
+  #abandon(fault: Fault): void {
     this.#closedBy ??= fault;
+    for (const reject of this.#waiting) reject(this.#closedBy);
+    this.#waiting.clear();
+  }
+
+  #close(fault: Fault): void {
+    this.#abandon(fault);
     // Destroying with an error lets kafkajs's own error path reject what is under way and clear its timers; its
     // disconnect() would wait for answers that never come.
     this.#connection.requestQueue.rejectAll(fault);
@@ -252,26 +297,48 @@ function replaceBusyLoop(connection: Connection): void {
   };
 }
 
+/** The longest that a timer can be set for; a longer one would fire at once. */
+const maxTimerMs = 2 ** 31 - 1;
+
 /** A frame larger than this is not Kafka's: the first four bytes of an HTTP answer read as 1.2 GB. */
 const maxFrameBytes = 512 * 1024 * 1024;
 
-/** kafkajs lets a nonsensical frame length throw out of the socket's event, which would end the process. */
-function guardFraming(connection: Connection, close: (fault: Fault) => void): void {
+const lengthBytes = 4;
+const correlationIdBytes = 4;
+
+/**
+ * kafkajs believes any frame length, lets a nonsensical one throw out of the socket's event, which would end the
+ * process, and passes over an answer that nobody asked for, so that the true one is awaited for ever.
+ */
+function replaceFraming(connection: Connection, close: (fault: Fault) => void): void {
   const broker = `${connection.host}:${connection.port}`;
-  const processData = connection.processData.bind(connection);
+  const queue = connection.requestQueue;
+  let chunks: Buffer[] = [];
+  let buffered = 0;
+  let needed = lengthBytes;
   connection.processData = (bytes) => {
-    try {
-      processData(bytes);
-    } catch (error) {
-      close(new Fault('garbled', `${broker} sent bytes that are no Kafka frame`, { cause: error }));
-    }
-    if (connection.bytesNeeded > maxFrameBytes) {
-      close(
-        new Fault(
-          'garbled',
-          `${broker} announced an answer of ${connection.bytesNeeded} bytes; is it a Kafka port?`,
-        ),
-      );
+    chunks.push(bytes);
+    buffered += bytes.length;
+    while (buffered >= needed) {
+      const buffer = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, buffered);
+      chunks = [buffer];
+      const size = buffer.readInt32BE();
+      if (size < correlationIdBytes || size > maxFrameBytes) {
+        close(new Fault('garbled', `${broker} announced an answer of ${size} bytes; is it a Kafka port?`));
+        return;
+      }
+      needed = lengthBytes + size;
+      if (buffered < needed) return;
+      const correlationId = buffer.readInt32BE(lengthBytes);
+      if (!queue.inflight.has(correlationId)) {
+        close(new Fault('garbled', `${broker} answered request ${correlationId}, which it does not owe`));
+        return;
+      }
+      const payload = buffer.subarray(lengthBytes + correlationIdBytes, needed);
+      chunks = [buffer.subarray(needed)];
+      buffered -= needed;
+      needed = lengthBytes;
+      queue.fulfillRequest({ size, correlationId, payload });
     }
   };
 }
