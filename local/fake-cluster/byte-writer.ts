@@ -53,14 +53,16 @@ export class ByteWriter {
     return this;
   }
 
+  /** Seven bits a byte, lowest first; the high bit says that more follow. */
   uvarint(value: number): this {
-    const groups = value.toString(2).match(/.{1,7}(?=(.{7})*$)/g) ?? ['0'];
-    for (const [index, bits] of groups.reverse().entries()) {
-      const more = index < groups.length - 1 ? 0x80 : 0;
+    let rest = value;
+    for (;;) {
+      const low = rest % 128;
+      rest = (rest - low) / 128;
       const at = this.#grow(1);
-      this.#bytes[at] = Number.parseInt(bits, 2) + more;
+      this.#bytes[at] = rest > 0 ? low + 128 : low;
+      if (rest === 0) return this;
     }
-    return this;
   }
 
   compactString(text: string | null): this {
