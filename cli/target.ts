@@ -5,8 +5,9 @@ import { brokerAddressProblem, type ClusterConfig } from '../shared/contracts/co
 import { formatConfigFaults } from '../shared/contracts/config/config-fault.ts';
 import type { Config } from '../shared/contracts/config/config-schema.ts';
 import { defaultConfig, parseConfig } from '../shared/contracts/config.ts';
+import type { PolicyFor } from '../shared/domain/finding.ts';
 import { compileGlobs } from '../shared/domain/glob.ts';
-import { compilePolicies, type Policy } from '../shared/domain/policy.ts';
+import { compilePolicies } from '../shared/domain/policy.ts';
 import { UsageError } from './exit-code.ts';
 
 /** Read where neither `--brokers` nor `--config` says what to look at. */
@@ -26,7 +27,7 @@ export interface Target {
   readonly connection: KafkaClusterOptions;
   readonly watchesGroup: (group: string) => boolean;
   readonly watchesTopic: (topic: string) => boolean;
-  readonly policyFor: (subject: { readonly group: string; readonly topic: string }) => Policy;
+  readonly policyFor: PolicyFor;
   readonly deadlineMs: number;
 }
 

@@ -46,18 +46,18 @@ const worstFirst: readonly Verdict[] = [
   'caught-up',
 ];
 
+/** What holds for a group on a topic; the topic is `null` where the group as a whole is judged. */
+export type PolicyFor = (subject: { readonly group: string; readonly topic: string | null }) => Policy;
+
 /** One finding a group; the group's order is kept. */
 export function judge(
   readings: readonly GroupReading[],
-  policyFor: (subject: { group: string; topic: string }) => Policy = () => defaultPolicy,
+  policyFor: PolicyFor = () => defaultPolicy,
 ): GroupFinding[] {
   return readings.map((reading) => judgeGroup(reading, policyFor));
 }
 
-function judgeGroup(
-  { snapshot, partitions }: GroupReading,
-  policyFor: (subject: { group: string; topic: string }) => Policy,
-): GroupFinding {
+function judgeGroup({ snapshot, partitions }: GroupReading, policyFor: PolicyFor): GroupFinding {
   const worstSeverity = firstSightCap(snapshot);
   const findings: PartitionFinding[] = [];
   let worst: PartitionFinding | null = null;
@@ -72,7 +72,7 @@ function judgeGroup(
       policy = policyFor({ group: snapshot.group, topic });
     }
     const judgement = judgeReading(reading, { policy });
-    const severity = milder(severityOf(judgement, policy), worstSeverity);
+    const severity = milder(severityOf(judgement.verdict, policy), worstSeverity);
     const finding: PartitionFinding = { ...judgement, reading, severity };
     findings.push(finding);
     if (worst === null || compareFindings(finding, worst) > 0) worst = finding;
@@ -80,7 +80,7 @@ function judgeGroup(
     else unknownPartitions++;
     if (finding.verdict === 'data-lost') recordsLost += finding.evidence.lost;
   }
-  const whole = wholeGroupVerdict(snapshot, worst);
+  const whole = wholeGroupVerdict(snapshot, worst, policyFor);
   return {
     snapshot,
     ...whole,
@@ -93,17 +93,23 @@ function judgeGroup(
 }
 
 /** Day one must not page for groups that died long ago: without a member, nothing about them is new. */
-function firstSightCap({ members }: GroupSnapshot): Severity {
-  return members !== null && members.length === 0 ? 'warning' : 'critical';
+function firstSightCap({ members, state }: GroupSnapshot): Severity {
+  const nobodyThere = members === null ? state === 'Empty' : members.length === 0;
+  return nobodyThere ? 'warning' : 'critical';
 }
 
 function wholeGroupVerdict(
   snapshot: GroupSnapshot,
   worst: PartitionFinding | null,
+  policyFor: PolicyFor,
 ): Pick<GroupFinding, 'verdict' | 'severity' | 'worst'> {
-  if (snapshot.unread !== null) return { verdict: 'unknown', severity: 'info', worst: null };
-  if (worst === null) return { verdict: 'uncommitted', severity: 'info', worst: null };
-  return { verdict: worst.verdict, severity: worst.severity, worst };
+  if (worst !== null && snapshot.unread === null) {
+    return { verdict: worst.verdict, severity: worst.severity, worst };
+  }
+  const verdict = snapshot.unread === null ? 'uncommitted' : 'unknown';
+  const policy = policyFor({ group: snapshot.group, topic: null });
+  const severity = milder(severityOf(verdict, policy), firstSightCap(snapshot));
+  return { verdict, severity, worst: null };
 }
 
 /** Above 0 where `a` is worse: by severity, then by verdict, then by lag. */

@@ -13,7 +13,8 @@ export function partitionReason(judgement: Judgement): string {
       return `not read (${judgement.evidence.reason}): ${judgement.evidence.detail}`;
     case 'data-lost': {
       const { lost, from, to } = judgement.evidence;
-      return `${formatCount(lost)} ${plural(lost, 'record')} deleted before the group read ${lost === 1n ? 'it' : 'them'}: offsets ${from} to ${to - 1n}`;
+      if (lost === 1n) return `1 record deleted before the group read it: offset ${from}`;
+      return `${formatCount(lost)} records deleted before the group read them: offsets ${from} to ${to - 1n}`;
     }
     case 'uncommitted': {
       const { inLog } = judgement.evidence;
@@ -43,7 +44,8 @@ export function groupReason(finding: GroupFinding): string {
   const { worst, snapshot, partitions } = finding;
   if (worst === null) {
     if (snapshot.unread !== null) return `not read (${snapshot.unread.reason}): ${snapshot.unread.detail}`;
-    return 'has members, but has committed nothing and owns no partition that we can see';
+    if (snapshot.members === null) return 'no commit was found; its members are not known';
+    return 'no commit was found; it has members, but they own no partition that we can see';
   }
   const reason = partitionReason(worst);
   const alike = partitions.filter((partition) => partition.verdict === worst.verdict).length - 1;

@@ -114,6 +114,6 @@ export function judgeReading(reading: Reading, context: RuleContext): Judgement 
 }
 
 /** The verdict's severity under the policy. */
-export function severityOf(judgement: Judgement, policy: Policy): Severity {
-  return policy.severity[judgement.verdict] ?? defaultSeverity[judgement.verdict];
+export function severityOf(verdict: Judgement['verdict'], policy: Policy): Severity {
+  return policy.severity[verdict] ?? defaultSeverity[verdict];
 }

@@ -75,18 +75,6 @@ function commitsByPartition(offsets: readonly (number | bigint | UnreadCause | n
   );
 }
 
-/** A member that owns the given partitions and subscribes to their topics, unless told otherwise. */
-export function member(assigned: Record<string, readonly number[]> = {}, rest: Partial<Member> = {}): Member {
-  return {
-    id: 'm-1',
-    clientId: 'app',
-    host: '/10.0.0.1',
-    subscribed: Object.keys(assigned),
-    assigned: new Map(Object.entries(assigned)),
-    ...rest,
-  };
-}
-
 export function cluster(state: Partial<ClusterState>): ClusterState {
   return { clusterId: 'cluster-1', brokers: [1], down: new Set(), topics: {}, groups: {}, ...state };
 }

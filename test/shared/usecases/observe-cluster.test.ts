@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { UnreadCause } from '../../../shared/domain/unread.ts';
 import { type ObserveScope, observeCluster } from '../../../shared/usecases/observe-cluster.ts';
-import { type ClusterState, cluster, group, log, member, topic } from '../../support/in-memory-cluster.ts';
+import { type ClusterState, cluster, group, log, topic } from '../../support/in-memory-cluster.ts';
 import { InMemoryClusterReader } from '../../support/in-memory-cluster-reader.ts';
 import { clock, everything, observe } from '../../support/observe.ts';
+import { member } from '../../support/snapshot-notation.ts';
 
 const denied: UnreadCause = { reason: 'unauthorised', detail: 'no right to read it' };
 
