@@ -18,9 +18,9 @@ export function paint(text: string, tone: keyof typeof styles): string {
 /** Wide enough that only absurd names are cut; scripts read --json. */
 const widthOfPipes = 160;
 
-/** Cells to lay a table out in. */
+/** Cells to lay a table out in; a terminal without a size (in a container) counts as a pipe. */
 export function terminalWidth(): number {
-  return process.stdout.isTTY ? process.stdout.columns : widthOfPipes;
+  return process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : widthOfPipes;
 }
 
 /** Writes and waits until the reader has taken it: a pipe holds only so much. */

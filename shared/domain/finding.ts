@@ -113,7 +113,7 @@ function wholeGroupVerdict(
 }
 
 /** Above 0 where `a` is worse: by severity, then by verdict, then by lag. */
-function compareFindings(a: PartitionFinding, b: PartitionFinding): number {
+export function compareFindings(a: PartitionFinding, b: PartitionFinding): number {
   const bySeverity = compareSeverity(a.severity, b.severity);
   if (bySeverity !== 0) return bySeverity;
   if (a.verdict !== b.verdict) return compareVerdicts(a.verdict, b.verdict);

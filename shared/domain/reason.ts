@@ -39,7 +39,7 @@ export function partitionReason(judgement: Judgement): string {
   }
 }
 
-/** Why the group has its verdict: its worst partition's reason, and how many share the verdict. */
+/** Why the group has its verdict: its worst partition, that one's reason, and how many share the verdict. */
 export function groupReason(finding: GroupFinding): string {
   const { worst, snapshot, partitions } = finding;
   if (worst === null) {
@@ -49,7 +49,7 @@ export function groupReason(finding: GroupFinding): string {
   }
   const reason = partitionReason(worst);
   const alike = partitions.filter((partition) => partition.verdict === worst.verdict).length - 1;
-  if (partitions.length === 1 || (worst.verdict === 'caught-up' && worst.evidence.lag === 0n)) return reason;
+  if (worst.verdict === 'caught-up' && worst.evidence.lag === 0n) return reason;
   const others = alike === 0 ? '' : ` (and ${formatCount(alike)} more like it)`;
   return `${partitionName(worst)}: ${reason}${others}`;
 }

@@ -75,10 +75,10 @@ describe('a group', () => {
   const owned = { members: [member({ orders: [0] })] };
   const cases: readonly [string, readonly LogNote[], GroupNote, string][] = [
     [
-      'of one partition has its reason',
+      'of one partition names it',
       ['0..10'],
       { commits: { orders: [4] } },
-      '6 offsets waiting; one look cannot tell whether the group moves',
+      'orders-0: 6 offsets waiting; one look cannot tell whether the group moves',
     ],
     [
       'names its worst partition',
