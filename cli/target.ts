@@ -63,7 +63,10 @@ function readConfig(file: string): Config {
     throw new UsageError(`cannot read the configuration ${file}: ${(error as Error).message}`);
   }
   const result = parseConfig(text, file);
-  if (!result.ok) throw new UsageError(formatConfigFaults(result.faults));
+  if (!result.ok) {
+    const faults = result.faults.length === 1 ? 'a fault' : `${result.faults.length} faults`;
+    throw new UsageError(`${file} has ${faults}:\n${formatConfigFaults(result.faults)}`);
+  }
   return result.config;
 }
 
@@ -116,7 +119,7 @@ function parseBrokers(list: string): string[] {
     const problem = brokerAddressProblem(address);
     if (problem !== null) {
       throw new UsageError(
-        `--brokers: ${JSON.stringify(address)} is no broker address, ${problem}; write host:port[,host:port]`,
+        `--brokers: ${JSON.stringify(address)} is no broker address (host:port[,host:port]), ${problem}`,
       );
     }
   }

@@ -31,7 +31,7 @@ export type Config = {
   readonly autoReset: readonly AutoResetRule[];
 };
 
-/** MSK's own canary groups, on every MSK cluster; nobody can act on them (DESIGN.md §10). */
+/** MSK's own canary groups, on every MSK cluster; nobody can act on them. */
 const excludedByDefault = ['amazon.msk.canary*'];
 
 const defaultDeadlineMs = 40_000;

@@ -15,6 +15,7 @@ test.each([
     'a\u200b\u200c\u200d\ufeffb',
     'a\\u{200b}\\u{200c}\\u{200d}\\u{feff}b',
   ],
+  ['an annotation mark', '\ufff9a', '\\u{fff9}a'],
   ['a soft hyphen and a filler', 'a\u00ad\u3164', 'a\\u{ad}\\u{3164}'],
   ['invisible tags beyond the basic plane', 'a\u{e0041}', 'a\\u{e0041}'],
   ['half of a surrogate pair', '\ud83e-\udd9c', '\\u{d83e}-\\u{dd9c}'],
