@@ -55,7 +55,7 @@ function topicOf(name: string, notes: readonly LogNote[]): TopicSnapshot {
   };
 }
 
-export function groupOf(group: string, { commits = {}, ...rest }: GroupNote = {}): GroupSnapshot {
+function groupOf(group: string, { commits = {}, ...rest }: GroupNote = {}): GroupSnapshot {
   return {
     group,
     type: 'classic',
