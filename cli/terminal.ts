@@ -8,7 +8,8 @@ const styles = {
   ok: 'green',
   faint: 'dim',
   strong: 'bold',
-} as const satisfies Record<Severity | 'faint' | 'strong', string>;
+  plain: 'reset',
+} as const satisfies Record<Severity | 'faint' | 'strong' | 'plain', string>;
 
 /** Colours for standard output; none on a pipe, with NO_COLOR, or on a dumb terminal. */
 export function paint(text: string, tone: keyof typeof styles): string {

@@ -58,7 +58,8 @@ export function judge(
 }
 
 function judgeGroup({ snapshot, partitions }: GroupReading, policyFor: PolicyFor): GroupFinding {
-  const worstSeverity = firstSightCap(snapshot);
+  const hasMembers = mayHaveMembers(snapshot);
+  const worstSeverity = firstSightCap(hasMembers);
   const findings: PartitionFinding[] = [];
   let worst: PartitionFinding | null = null;
   let lag: bigint | null = null;
@@ -71,7 +72,7 @@ function judgeGroup({ snapshot, partitions }: GroupReading, policyFor: PolicyFor
       topic = reading.topic;
       policy = policyFor({ group: snapshot.group, topic });
     }
-    const judgement = judgeReading(reading, { policy });
+    const judgement = judgeReading(reading, { policy, hasMembers });
     const severity = milder(severityOf(judgement.verdict, policy), worstSeverity);
     const finding: PartitionFinding = { ...judgement, reading, severity };
     findings.push(finding);
@@ -92,10 +93,14 @@ function judgeGroup({ snapshot, partitions }: GroupReading, policyFor: PolicyFor
   };
 }
 
+/** Members that are not known count as present, unless the group's state rules them out. */
+function mayHaveMembers({ members, state }: GroupSnapshot): boolean {
+  return members === null ? state !== 'Empty' : members.length > 0;
+}
+
 /** Day one must not page for groups that died long ago: without a member, nothing about them is new. */
-function firstSightCap({ members, state }: GroupSnapshot): Severity {
-  const nobodyThere = members === null ? state === 'Empty' : members.length === 0;
-  return nobodyThere ? 'warning' : 'critical';
+function firstSightCap(hasMembers: boolean): Severity {
+  return hasMembers ? 'critical' : 'warning';
 }
 
 function wholeGroupVerdict(
@@ -108,7 +113,7 @@ function wholeGroupVerdict(
   }
   const verdict = snapshot.unread === null ? 'uncommitted' : 'unknown';
   const policy = policyFor({ group: snapshot.group, topic: null });
-  const severity = milder(severityOf(verdict, policy), firstSightCap(snapshot));
+  const severity = milder(severityOf(verdict, policy), firstSightCap(mayHaveMembers(snapshot)));
   return { verdict, severity, worst: null };
 }
 

@@ -26,7 +26,7 @@ export function partitionReason(judgement: Judgement): string {
       return lag === 0n ? 'nothing waits' : `lag ${formatCount(lag)} is within what the policy allows`;
     }
     case 'observing': {
-      const { lag, heldByTransaction } = judgement.evidence;
+      const { lag, heldByTransaction, nobodyReads } = judgement.evidence;
       if (lag < 0n) {
         return `committed ${formatCount(-lag)} beyond the end; a second look tells a race from a truncated log`;
       }
@@ -34,6 +34,8 @@ export function partitionReason(judgement: Judgement): string {
       if (heldByTransaction !== null) {
         return `${waiting}; an open transaction holds the last stable offset ${formatCount(heldByTransaction)} below the end`;
       }
+      if (nobodyReads)
+        return `${waiting} and no member to read ${lag === 1n ? 'it' : 'them'}; one look cannot tell since when`;
       return `${waiting}; one look cannot tell whether the group moves`;
     }
   }
@@ -50,8 +52,12 @@ export function groupReason(finding: GroupFinding): string {
   const reason = partitionReason(worst);
   const alike = partitions.filter((partition) => partition.verdict === worst.verdict).length - 1;
   if (worst.verdict === 'caught-up' && worst.evidence.lag === 0n) return reason;
-  const others = alike === 0 ? '' : ` (and ${formatCount(alike)} more like it)`;
-  return `${partitionName(worst)}: ${reason}${others}`;
+  if (alike === 0) return `${partitionName(worst)}: ${reason}`;
+  if (worst.verdict === 'data-lost') {
+    const lost = formatCount(finding.recordsLost);
+    return `${lost} records lost on ${formatCount(alike + 1)} partitions; worst ${partitionName(worst)}: ${reason}`;
+  }
+  return `${partitionName(worst)}: ${reason} (and ${formatCount(alike)} more like it)`;
 }
 
 /** `topic-3`, as Kafka's own tools write it. */

@@ -128,7 +128,7 @@ function keepsCommits(group: ListedGroup): boolean {
 
 const notMeasurable: UnreadCause = {
   reason: 'not-measurable',
-  detail: 'a share group acknowledges single records and has no committed offsets to measure lag by',
+  detail: 'share groups acknowledge single records and commit no offset to measure lag by',
 };
 
 function toGroupSnapshot(

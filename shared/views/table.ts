@@ -9,6 +9,7 @@ import { formatCount, groupReason, partitionName } from '../domain/reason.ts';
 import { compareSeverity, type Severity, severities } from '../domain/severity.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Unread } from '../domain/unread.ts';
+import type { Verdict } from '../domain/verdict-names.ts';
 import { type Column, cut, layOut } from './columns.ts';
 import { terminalSafe } from './escape.ts';
 import { unreadCauses } from './unread-section.ts';
@@ -25,7 +26,7 @@ export interface StatusTableLayout {
   /** Cells of the terminal. */
   readonly width: number;
   /** Colours a line by severity; the identity where there is no colour. */
-  readonly paint: (text: string, tone: Severity | 'faint' | 'strong') => string;
+  readonly paint: (text: string, tone: Severity | 'faint' | 'strong' | 'plain') => string;
   /** Also list each group's partitions. */
   readonly partitions: boolean;
   /** Groups that need nobody to list at most; the rest is summed up in a line. */
@@ -37,6 +38,27 @@ const partitionsPerGroup = 60;
 
 const marks: Readonly<Record<Severity, string>> = { critical: '✗', warning: '!', info: '·', ok: '✓' };
 
+/** A finding on a group or on a partition, as far as marks and colours go. */
+interface Judged {
+  readonly verdict: Verdict;
+  readonly severity: Severity;
+}
+
+/** `observing` needs nobody yet, and is no all-clear either: it gets a mark of its own, and no green. */
+const observingMark = '○';
+
+function markOf({ verdict, severity }: Judged): string {
+  return isObserving({ verdict, severity }) ? observingMark : marks[severity];
+}
+
+function toneOf(finding: Judged): Severity | 'plain' {
+  return isObserving(finding) ? 'plain' : finding.severity;
+}
+
+function isObserving({ verdict, severity }: Judged): boolean {
+  return verdict === 'observing' && severity === 'ok';
+}
+
 /**
  * The status of a cluster for a person: worst first; what could not be read is announced at the top and listed at the
  * end, where it stays on the screen. Names are made safe for a terminal in this folder and nowhere else.
@@ -44,12 +66,13 @@ const marks: Readonly<Record<Severity, string>> = { critical: '✗', warning: '!
 export function statusTable(input: StatusTableInput, layout: StatusTableLayout): string {
   const sorted = input.findings.toSorted(byUrgency);
   const shown = layout.partitions ? sorted : withoutQuiet(sorted, layout.quietGroups);
+  const unread = input.snapshot.unread.filter(isTrouble);
   const sections = [
-    heading(input, layout),
+    heading(input, unread.length, layout),
     ...groupSections(shown, layout),
     quietSummary(sorted.slice(shown.length), layout),
     legend(shown, layout),
-    unreadSection(input.snapshot.unread, layout),
+    unreadSection(unread, layout),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -86,8 +109,14 @@ function legend(shown: readonly GroupFinding[], { width, paint, partitions }: St
   return wrap(text, width).map((line) => paint(line, 'faint'));
 }
 
+/** A share group is measured by nobody, and its own line says so: that is no trouble to attend to. */
+function isTrouble({ reason }: Unread): boolean {
+  return reason !== 'not-measurable';
+}
+
 function heading(
   { snapshot, findings, durationMs, requests }: StatusTableInput,
+  unread: number,
   { paint, width }: StatusTableLayout,
 ): string[] {
   const name = cut(terminalSafe(snapshot.cluster.name), width);
@@ -98,7 +127,6 @@ function heading(
     `read in ${formatCount(Math.round(durationMs))} ms with ${count(requests, 'request')}`,
   ];
   const oneLine = [name, ...facts].join(' · ');
-  const unread = snapshot.unread.length;
   return [
     ...(stringWidth(oneLine) <= width
       ? [paint(name, 'strong') + oneLine.slice(name.length)]
@@ -109,12 +137,19 @@ function heading(
 }
 
 function groupCounts(findings: readonly GroupFinding[], paint: StatusTableLayout['paint']): string {
-  const bySeverity = severities
+  const observing = findings.filter(isObserving).length;
+  const counts: { label: string; tone: Severity | 'plain'; groups: number }[] = severities
     .toReversed()
-    .map((severity) => ({ severity, groups: findings.filter((one) => one.severity === severity).length }))
+    .map((severity) => ({
+      label: severity,
+      tone: severity,
+      groups: findings.filter((one) => one.severity === severity && !isObserving(one)).length,
+    }));
+  counts.splice(-1, 0, { label: 'observing', tone: 'plain', groups: observing });
+  const named = counts
     .filter(({ groups }) => groups > 0)
-    .map(({ severity, groups }) => paint(`${formatCount(groups)} ${severity}`, severity));
-  return `${count(findings.length, 'group')}: ${bySeverity.join(', ')}`;
+    .map(({ label, tone, groups }) => paint(`${formatCount(groups)} ${label}`, tone));
+  return `${count(findings.length, 'group')}: ${named.join(', ')}`;
 }
 
 const groupColumns: readonly Column[] = [
@@ -136,7 +171,7 @@ function groupSections(findings: readonly GroupFinding[], layout: StatusTableLay
   const blocks = lines.map((line, i) => {
     const finding = findings[i] as GroupFinding;
     return [
-      layout.paint(line, finding.severity),
+      layout.paint(line, toneOf(finding)),
       ...(saysMore(finding, layout) ? reasonLines(finding, layout) : []),
       ...(layout.partitions ? partitionLines(finding, layout) : []),
     ];
@@ -146,10 +181,10 @@ function groupSections(findings: readonly GroupFinding[], layout: StatusTableLay
 }
 
 function groupCells(finding: GroupFinding): string[] {
-  const { snapshot, severity, verdict, worst, lag, unknownPartitions, idleMembers } = finding;
+  const { snapshot, verdict, worst, lag, unknownPartitions, idleMembers } = finding;
   const shown = verdict === 'caught-up' ? null : worst;
   return [
-    marks[severity],
+    markOf(finding),
     verdict,
     terminalSafe(snapshot.group),
     lag === null ? '?' : formatCount(lag),
@@ -172,7 +207,8 @@ function owner({ reading }: PartitionFinding, { snapshot }: GroupFinding): strin
 function saysMore({ verdict, worst }: GroupFinding, { partitions }: StatusTableLayout): boolean {
   if (verdict === 'caught-up') return false;
   if (partitions || worst?.verdict !== 'observing') return true;
-  return worst.evidence.lag < 0n || worst.evidence.heldByTransaction !== null;
+  const { lag, heldByTransaction, nobodyReads } = worst.evidence;
+  return lag < 0n || heldByTransaction !== null || nobodyReads;
 }
 
 function reasonLines(finding: GroupFinding, { width, paint }: StatusTableLayout): string[] {
@@ -201,7 +237,7 @@ function partitionLines(group: GroupFinding, { width, paint }: StatusTableLayout
   const rest = group.partitions.length - worst.length;
   return [
     paint(titles, 'faint'),
-    ...lines.map((line, i) => paint(line, (worst[i] as PartitionFinding).severity)),
+    ...lines.map((line, i) => paint(line, toneOf(worst[i] as PartitionFinding))),
     ...(rest > 0 ? [paint(`      … and ${count(rest, 'more partition')}; --json prints all`, 'faint')] : []),
   ];
 }
@@ -210,7 +246,7 @@ function partitionCells(finding: PartitionFinding, group: GroupFinding): string[
   const { reading } = finding;
   const offset = (value: bigint | null, none: string) => (value === null ? none : value.toString());
   return [
-    `   ${marks[finding.severity]}`,
+    `   ${markOf(finding)}`,
     finding.verdict,
     terminalSafe(partitionName(finding)),
     offset(reading.start, '?'),

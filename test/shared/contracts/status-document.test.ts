@@ -62,7 +62,7 @@ test('the document of a small cluster, as it is printed', () => {
             verdict: 'observing',
             severity: 'ok',
             reason: '9,223,372,036,854,775,805 offsets waiting; one look cannot tell whether the group moves',
-            evidence: { lag: largestOffset - 2n, heldByTransaction: null },
+            evidence: { lag: largestOffset - 2n, heldByTransaction: null, nobodyReads: false },
             start: 0n,
             committed: 2n,
             stable: largestOffset,

@@ -47,15 +47,19 @@ describe('a partition', () => {
     [{ verdict: 'caught-up', evidence: { lag: 0n } }, 'nothing waits'],
     [{ verdict: 'caught-up', evidence: { lag: 1500n } }, 'lag 1,500 is within what the policy allows'],
     [
-      { verdict: 'observing', evidence: { lag: 1n, heldByTransaction: null } },
+      { verdict: 'observing', evidence: { lag: 1n, heldByTransaction: null, nobodyReads: false } },
       '1 offset waiting; one look cannot tell whether the group moves',
     ],
     [
-      { verdict: 'observing', evidence: { lag: 5000n, heldByTransaction: 1200n } },
+      { verdict: 'observing', evidence: { lag: 1n, heldByTransaction: null, nobodyReads: true } },
+      '1 offset waiting and no member to read it; one look cannot tell since when',
+    ],
+    [
+      { verdict: 'observing', evidence: { lag: 5000n, heldByTransaction: 1200n, nobodyReads: false } },
       '5,000 offsets waiting; an open transaction holds the last stable offset 1,200 below the end',
     ],
     [
-      { verdict: 'observing', evidence: { lag: -1500n, heldByTransaction: null } },
+      { verdict: 'observing', evidence: { lag: -1500n, heldByTransaction: null, nobodyReads: false } },
       'committed 1,500 beyond the end; a second look tells a race from a truncated log',
     ],
   ];
@@ -77,20 +81,32 @@ describe('a group', () => {
     [
       'of one partition names it',
       ['0..10'],
-      { commits: { orders: [4] } },
+      { ...owned, commits: { orders: [4] } },
       'orders-0: 6 offsets waiting; one look cannot tell whether the group moves',
     ],
     [
       'names its worst partition',
       ['0..10', '0..10'],
-      { commits: { orders: [10, 4] } },
+      { ...owned, commits: { orders: [10, 4] } },
       'orders-1: 6 offsets waiting; one look cannot tell whether the group moves',
     ],
     [
       'counts those like it',
       ['0..10', '0..10', '0..10'],
-      { commits: { orders: [4, 10, 5] } },
+      { ...owned, commits: { orders: [4, 10, 5] } },
       'orders-0: 6 offsets waiting; one look cannot tell whether the group moves (and 1 more like it)',
+    ],
+    [
+      'without members says that nobody reads what waits',
+      ['0..10'],
+      { commits: { orders: [4] } },
+      'orders-0: 6 offsets waiting and no member to read them; one look cannot tell since when',
+    ],
+    [
+      'that lost records on several partitions names the sum',
+      ['7..10', '9..10', '0..10'],
+      { commits: { orders: [4, 4, 10] } },
+      '8 records lost on 2 partitions; worst orders-0: 3 records deleted before the group read them: offsets 4 to 6',
     ],
     [
       'caught up everywhere needs no partition',

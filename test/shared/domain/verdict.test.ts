@@ -49,32 +49,32 @@ const table: readonly Row[] = [
   ['within the lag that the policy allows',
     reading(7, '0..10'), '· · · ✓ ✓', 'caught-up', { lag: 3n }, 3n],
   ['one more than the policy allows',
-    reading(6, '0..10'), '· · · · ✓', 'observing', { lag: 4n, heldByTransaction: null }, 3n],
+    reading(6, '0..10'), '· · · · ✓', 'observing', { lag: 4n, heldByTransaction: null, nobodyReads: false }, 3n],
   ['a commit beyond the end is never allowed lag',
-    reading(12, '0..10'), '· · · · ✓', 'observing', { lag: -2n, heldByTransaction: null }, 3n],
+    reading(12, '0..10'), '· · · · ✓', 'observing', { lag: -2n, heldByTransaction: null, nobodyReads: false }, 3n],
 
   ['records wait',
-    reading(4, '0..10'), '· · · · ✓', 'observing', { lag: 6n, heldByTransaction: null }],
+    reading(4, '0..10'), '· · · · ✓', 'observing', { lag: 6n, heldByTransaction: null, nobodyReads: false }],
   ['at the start and all of it there',
-    reading(0, '0..10'), '· · · · ✓', 'observing', { lag: 10n, heldByTransaction: null }],
+    reading(0, '0..10'), '· · · · ✓', 'observing', { lag: 10n, heldByTransaction: null, nobodyReads: false }],
   ['exactly at a start that has moved',
-    reading(4, '4..10'), '· · · · ✓', 'observing', { lag: 6n, heldByTransaction: null }],
+    reading(4, '4..10'), '· · · · ✓', 'observing', { lag: 6n, heldByTransaction: null, nobodyReads: false }],
   ['lag that no double can hold',
-    reading(1, `0..${largestOffset}`), '· · · · ✓', 'observing', { lag: largestOffset - 1n, heldByTransaction: null }],
+    reading(1, `0..${largestOffset}`), '· · · · ✓', 'observing', { lag: largestOffset - 1n, heldByTransaction: null, nobodyReads: false }],
   // A transaction's control record takes an offset that a reader may never commit beyond (Streams exactly-once).
   ['one control record behind the commit',
-    reading(9, '0..10'), '· · · · ✓', 'observing', { lag: 1n, heldByTransaction: null }],
+    reading(9, '0..10'), '· · · · ✓', 'observing', { lag: 1n, heldByTransaction: null, nobodyReads: false }],
   ['a hung transaction holds the reader at the stable offset',
-    reading(5, '0..5..10'), '· · · · ✓', 'observing', { lag: 5n, heldByTransaction: 5n }],
+    reading(5, '0..5..10'), '· · · · ✓', 'observing', { lag: 5n, heldByTransaction: 5n, nobodyReads: false }],
   ['a transaction is open, but the reader is not there yet',
-    reading(4, '0..5..10'), '· · · · ✓', 'observing', { lag: 6n, heldByTransaction: null }],
+    reading(4, '0..5..10'), '· · · · ✓', 'observing', { lag: 6n, heldByTransaction: null, nobodyReads: false }],
   ['the stable offset was not read',
-    reading(5, '0..?..10'), '· · · · ✓', 'observing', { lag: 5n, heldByTransaction: null }],
+    reading(5, '0..?..10'), '· · · · ✓', 'observing', { lag: 5n, heldByTransaction: null, nobodyReads: false }],
   // Monitors that clamp this to 0 (KMinion, KEDA) show a truncated log and a bad reset as healthy.
   ['the commit lies beyond the end',
-    reading(12, '0..10'), '· · · · ✓', 'observing', { lag: -2n, heldByTransaction: null }],
+    reading(12, '0..10'), '· · · · ✓', 'observing', { lag: -2n, heldByTransaction: null, nobodyReads: false }],
   ['the topic was recreated and is empty',
-    reading(500, '0..0'), '· · · · ✓', 'observing', { lag: -500n, heldByTransaction: null }],
+    reading(500, '0..0'), '· · · · ✓', 'observing', { lag: -500n, heldByTransaction: null, nobodyReads: false }],
 
   ['retention overtook the reader',
     reading(4, '7..10'), '· ✓ · · ✓', 'data-lost', { lost: 3n, from: 4n, to: 7n }],
@@ -108,9 +108,11 @@ describe('the rules', () => {
   test.each(table.map((row) => [row[0], row] as const))('%s', (_, row) => {
     const [, seen, answers, verdict, evidence, allowedLag] = row;
     const policy = { ...defaultPolicy, allowedLag: allowedLag ?? defaultPolicy.allowedLag };
-    const given = rules.map((rule) => (rule.judge(seen, { policy })?.verdict === rule.verdict ? '✓' : '·'));
+    const given = rules.map((rule) =>
+      rule.judge(seen, { policy, hasMembers: true })?.verdict === rule.verdict ? '✓' : '·',
+    );
     expect(given.join(' ')).toBe(answers);
-    expect(judgeReading(seen, { policy })).toEqual({ verdict, evidence });
+    expect(judgeReading(seen, { policy, hasMembers: true })).toEqual({ verdict, evidence });
   });
 
   test('every rule is the deciding one of some row, and every rule but the last has a row where it does not hold', () => {
@@ -130,7 +132,9 @@ describe('the rules', () => {
 
   test('leave nothing over: a reading that no rule takes is an error, not silently ok', () => {
     const impossible = { ...reading(4, '0..10'), lag: 'impossible' as 'no-commit' };
-    expect(() => judgeReading(impossible, { policy: defaultPolicy })).toThrow(/no rule holds for orders-0/);
+    expect(() => judgeReading(impossible, { hasMembers: true, policy: defaultPolicy })).toThrow(
+      /no rule holds for orders-0/,
+    );
   });
 });
 

@@ -45,7 +45,7 @@ describe('hostile names', () => {
         for (const line of table.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width);
         const [titles = '', ...rows] = table
           .split('\n')
-          .filter((line) => /^(?:[✗!·✓] | {3}VERDICT {2,})/u.test(line));
+          .filter((line) => /^(?:[✗!·○✓] | {3}VERDICT {2,})/u.test(line));
         const end = titles.indexOf('LAG') + 3;
         for (const row of rows.filter((line) => line.startsWith('✗'))) {
           expect(cellsUpTo(row, end)).toMatch(/ 18$/);
@@ -91,7 +91,7 @@ describe('of any snapshot', () => {
     fc.assert(
       fc.property(randomSnapshot, fc.nat(3), (snapshot, quietGroups) => {
         const table = tableOf(snapshot, { quietGroups, width: 400 });
-        const listed = table.match(/^[✗!·✓] /gmu)?.length ?? 0;
+        const listed = table.match(/^[✗!·○✓] /gmu)?.length ?? 0;
         const summed = Number(table.match(/… and (\d+) more group/)?.[1] ?? 0);
         expect(listed + summed).toBe(snapshot.groups.length);
         for (const part of snapshot.unread) expect(table).toContain(part.detail);
@@ -105,7 +105,7 @@ describe('of any snapshot', () => {
     fc.assert(
       fc.property(randomSnapshot, (snapshot) => {
         const painted = tableOf(snapshot, { paint: (text, tone) => `<${tone}>${text}</>` });
-        expect(painted.replaceAll(/<(?:critical|warning|info|ok|faint|strong)>|<\/>/g, '')).toBe(
+        expect(painted.replaceAll(/<(?:critical|warning|info|ok|faint|strong|plain)>|<\/>/g, '')).toBe(
           tableOf(snapshot),
         );
       }),

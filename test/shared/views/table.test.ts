@@ -55,7 +55,7 @@ test('a night with a broker down, as it is printed', () => {
   expect(`\n${tableOf(night)}`).toMatchInlineSnapshot(`
     "
     orders-prod · 3 brokers · 2026-03-01T03:00:00Z · read in 212 ms with 16 requests
-    7 groups: 1 critical, 1 warning, 2 info, 3 ok
+    7 groups: 1 critical, 1 warning, 2 info, 2 observing, 1 ok
     8 parts could not be read: see the end
 
        VERDICT      GROUP                      LAG  UNKNOWN  MEMBERS  WORST PARTITION  OWNER
@@ -67,10 +67,10 @@ test('a night with a broker down, as it is printed', () => {
        ↳ shipments-0: not read (timed-out): no answer within 3000 ms
     ·  uncommitted  new-service                  ?        1        1  payments-0       app-1 @ 10.0.12.1
        ↳ payments-0: owned by a member, no commit yet; the log holds 88 offsets
-    ✓  observing    fraud-scoring               10                 1  payments-1       app-1 @ 10.0.12.1
+    ○  observing    fraud-scoring               10                 1  payments-1       app-1 @ 10.0.12.1
        ↳ payments-1: 10 offsets waiting; an open transaction holds the last stable offset 10 below the
          end
-    ✓  observing    mailer                       1                 ?  orders-0         ?
+    ○  observing    mailer                       1                 ?  orders-0         ?
     ✓  caught-up    click-archive                0                 0
 
     observing: records wait, and one look cannot tell whether the group moves; look again
@@ -90,7 +90,7 @@ test('the same with partitions, on a narrow terminal', () => {
   expect(`\n${tableOf(night, { partitions: true, width: 80 })}`).toMatchInlineSnapshot(`
     "
     orders-prod · 3 brokers · 2026-03-01T03:00:00Z · read in 212 ms with 16 requests
-    7 groups: 1 critical, 1 warning, 2 info, 3 ok
+    7 groups: 1 critical, 1 warning, 2 info, 2 observing, 1 ok
     8 parts could not be read: see the end
 
        VERDICT      GROUP                      LAG  UNKNOWN  MEMBERS
@@ -99,7 +99,7 @@ test('the same with partitions, on a narrow terminal', () => {
          to 119999
           VERDICT    PARTITION  COMMITTED      END        LAG  OWNER
        ✗  data-lost  orders-2       80000  1490000  1,410,000  app-2 @ 10.0.12.2
-       ✓  observing  orders-0     1499990  1500000         10  app-1 @ 10.0.12.1
+       ○  observing  orders-0     1499990  1500000         10  app-1 @ 10.0.12.1
        ✓  caught-up  orders-1     1480000  1480000          0  app-1 @ 10.0.12.1
 
     !  data-lost    old-report-2023      1,370,001                 0
@@ -118,17 +118,17 @@ test('the same with partitions, on a narrow terminal', () => {
           VERDICT      PARTITION   START  COMMITTED  END  LAG  OWNER
        ·  uncommitted  payments-0      0       none   88    ?  app-1 @ 10.0.12.1
 
-    ✓  observing    fraud-scoring               10                 1
+    ○  observing    fraud-scoring               10                 1
        ↳ payments-1: 10 offsets waiting; an open transaction holds the last stable
          offset 10 below the end
           VERDICT    PARTITION   START  COMMITTED  STABLE  END  LAG  OWNER
-       ✓  observing  payments-1      0         80      80   90   10  app-1 @….0.12.1
+       ○  observing  payments-1      0         80      80   90   10  app-1 @….0.12.1
        ✓  caught-up  payments-0      0         88      88   88    0  app-1 @….0.12.1
 
-    ✓  observing    mailer                       1                 ?
+    ○  observing    mailer                       1                 ?
        ↳ orders-0: 1 offset waiting; one look cannot tell whether the group moves
           VERDICT    PARTITION  START  COMMITTED   STABLE      END  LAG  OWNER
-       ✓  observing  orders-0       0    1499999  1500000  1500000    1  ?
+       ○  observing  orders-0       0    1499999  1500000  1500000    1  ?
 
     ✓  caught-up    click-archive                0                 0
           VERDICT    PARTITION   START  COMMITTED  STABLE  END  LAG  OWNER
@@ -148,7 +148,7 @@ test('the same with partitions, on a narrow terminal', () => {
 const groupsIn = (table: string, names: readonly string[]) =>
   table
     .split('\n')
-    .filter((line) => /^[✗!·✓] /u.test(line))
+    .filter((line) => /^[✗!·○✓] /u.test(line))
     .map((line) => names.find((name) => line.includes(name)));
 
 describe('what matters first', () => {
@@ -185,7 +185,7 @@ describe('what matters first', () => {
       { a: ['0..10', '7..10', '0..10', '?', '0..10'] },
       { billing: { commits: { a: [10, 4, 8, 4, 2] } } },
     );
-    const listed = tableOf(snapshot, { partitions: true }).match(/^ {3}[✗!·✓].*?a-\d/gmu);
+    const listed = tableOf(snapshot, { partitions: true }).match(/^ {3}[✗!·○✓].*?a-\d/gmu);
     expect(listed?.map((line) => line.slice(-1))).toEqual(['1', '3', '4', '2', '0']);
   });
 
@@ -197,7 +197,7 @@ describe('what matters first', () => {
     const table = tableOf(snapshot, { partitions: true });
     expect(table).toContain('a-60 ');
     expect(table).toContain('… and 1 more partition; --json prints all');
-    expect(table.match(/^ {3}[✗!·✓]/gmu)).toHaveLength(60);
+    expect(table.match(/^ {3}[✗!·○✓]/gmu)).toHaveLength(60);
   });
 
   test('quiet groups beyond the first are summed up, groups that need somebody never', () => {
@@ -256,13 +256,20 @@ describe('words', () => {
     );
   });
 
-  test('a group that needs nobody is one line; what an open transaction holds is said', () => {
+  test('a group that needs nobody is one line; what holds it, and that nobody reads, is said', () => {
+    const members = [app(7, {})];
     const snapshot = snapshotOf(
       { a: ['0..10'], b: ['0..5..10'] },
-      { plain: { commits: { a: [1] } }, held: { commits: { b: [5] } }, beyond: { commits: { a: [12] } } },
+      {
+        plain: { members, commits: { a: [1] } },
+        held: { members, commits: { b: [5] } },
+        beyond: { members, commits: { a: [12] } },
+        left: { commits: { a: [4] } },
+      },
     );
     const table = tableOf(snapshot);
     expect(table.match(/↳.*/g)).toEqual([
+      '↳ a-0: 6 offsets waiting and no member to read them; one look cannot tell since when',
       '↳ b-0: 5 offsets waiting; an open transaction holds the last stable offset 5 below the end',
       '↳ a-0: committed 2 beyond the end; a second look tells a race from a truncated log',
     ]);
@@ -281,6 +288,14 @@ describe('words', () => {
 });
 
 describe('what could not be read', () => {
+  test('a share group is no trouble: its own line says that it is not measured', () => {
+    const notMeasurable: UnreadCause = { reason: 'not-measurable', detail: 'no committed offsets' };
+    const snapshot = snapshotOf({}, { shared: { type: 'share', unread: notMeasurable } });
+    const table = tableOf({ ...snapshot, unread: [{ scope: 'group', group: 'shared', ...notMeasurable }] });
+    expect(table).toContain('not read (not-measurable): no committed offsets');
+    expect(table).not.toContain('could not be read');
+  });
+
   test('is gathered by cause, brokers first, each place named', () => {
     const unstable: UnreadCause = { reason: 'kafka-error', detail: 'UNSTABLE_OFFSET_COMMIT' };
     const unread: Unread[] = [
