@@ -2,6 +2,7 @@ import type { Answers } from './answer.ts';
 import { answerApiVersions } from './api-versions.ts';
 import { answerConsumerGroupDescribe } from './consumer-group-describe.ts';
 import { answerDescribeGroups } from './describe-groups.ts';
+import { answerFindCoordinator } from './find-coordinator.ts';
 import { answerListGroups } from './list-groups.ts';
 import { answerListOffsets } from './list-offsets.ts';
 import { answerSaslAuthenticate, answerSaslHandshake } from './login.ts';
@@ -13,6 +14,7 @@ export const answers: Answers = {
   Metadata: answerMetadata,
   OffsetFetch: answerOffsetFetch,
   DescribeGroups: answerDescribeGroups,
+  FindCoordinator: answerFindCoordinator,
   ListGroups: answerListGroups,
   ApiVersions: answerApiVersions,
   ConsumerGroupDescribe: answerConsumerGroupDescribe,

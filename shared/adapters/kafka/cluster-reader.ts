@@ -1,5 +1,5 @@
 import type { BrokerId, Offset, PartitionsByTopic } from '../../domain/offset.ts';
-import type { GroupType, TopicCommits } from '../../domain/snapshot.ts';
+import type { TopicCommits } from '../../domain/snapshot.ts';
 import type { Unread, UnreadCause } from '../../domain/unread.ts';
 import type {
   ClusterReader,
@@ -13,11 +13,13 @@ import type {
   Topology,
 } from '../../ports/cluster-reader.ts';
 import { type Attempt, kafkaCause, toAttempt } from './attempt.ts';
-import { errorName, isLeaderChange } from './kafka-errors.ts';
+import { errorName, isCoordinatorChange, isLeaderChange } from './kafka-errors.ts';
+import { toListedGroup } from './listed-group.ts';
 import type { Message } from './message.ts';
 import { consumerGroupDescribe } from './messages/consumer-group-describe.ts';
 import { type DescribedGroupAnswer, describeGroups } from './messages/describe-groups.ts';
-import { type ListedGroupAnswer, listGroups } from './messages/list-groups.ts';
+import { findCoordinator } from './messages/find-coordinator.ts';
+import { listGroups } from './messages/list-groups.ts';
 import { listOffsets, listOffsetsTimestamp } from './messages/list-offsets.ts';
 import { metadata } from './messages/metadata.ts';
 import { type GroupCommitsAnswer, offsetFetch, offsetFetchOfOneGroup } from './messages/offset-fetch.ts';
@@ -111,25 +113,18 @@ class KafkaClusterReader implements ClusterReader {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, CommitsRead>> {
     const read = new Map<string, CommitsRead>();
-    await this.#eachCoordinator(groups, async (broker, ids) => {
-      const whole = await this.#attempt(broker, offsetFetch(ids), signal);
-      if (whole.ok) {
-        for (const answer of whole.value) read.set(answer.group, toCommits(answer));
-        return;
+    await this.#eachCoordinator(groups, signal, async (broker, ids) => {
+      const answers = await this.#fetchCommits(broker, ids, signal);
+      for (const [id, answer] of answers) {
+        read.set(
+          id,
+          answer.ok
+            ? toCommits(answer.value)
+            : { known: false, cause: coordinatorUnread(broker, answer.cause) },
+        );
       }
-      if (whole.cause.reason !== 'unsupported') {
-        for (const id of ids) read.set(id, { known: false, cause: coordinatorUnread(broker, whole.cause) });
-        return;
-      }
-      // Before Kafka 3.0 a request names one group only; they are pipelined.
-      await Promise.all(
-        ids.map(async (id) => {
-          const one = await this.#attempt(broker, offsetFetchOfOneGroup(id), signal);
-          read.set(
-            id,
-            one.ok ? toCommits(one.value) : { known: false, cause: coordinatorUnread(broker, one.cause) },
-          );
-        }),
+      return [...answers].flatMap(([id, answer]) =>
+        answer.ok && isCoordinatorChange(answer.value.error) ? [id] : [],
       );
     });
     return withMissing(groups, read, 'OffsetFetch');
@@ -216,17 +211,33 @@ class KafkaClusterReader implements ClusterReader {
     return moved;
   }
 
+  async #fetchCommits(
+    broker: BrokerId,
+    ids: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Map<string, Attempt<GroupCommitsAnswer>>> {
+    const whole = await this.#attempt(broker, offsetFetch(ids), signal);
+    if (whole.ok) return new Map(whole.value.map((answer) => [answer.group, { ok: true, value: answer }]));
+    if (whole.cause.reason !== 'unsupported') return new Map(ids.map((id) => [id, whole]));
+    // Before Kafka 3.0 a request names one group only; they are pipelined.
+    return new Map(
+      await Promise.all(
+        ids.map(async (id) => [id, await this.#attempt(broker, offsetFetchOfOneGroup(id), signal)] as const),
+      ),
+    );
+  }
+
   async #describe(
     groups: readonly ListedGroup[],
     message: (ids: readonly string[]) => Message<readonly DescribedGroupAnswer[]>,
     read: Map<string, MembersRead>,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#eachCoordinator(groups, async (broker, ids) => {
+    await this.#eachCoordinator(groups, signal, async (broker, ids) => {
       const answer = await this.#attempt(broker, message(ids), signal);
       if (!answer.ok) {
         for (const id of ids) read.set(id, { known: false, cause: coordinatorUnread(broker, answer.cause) });
-        return;
+        return [];
       }
       for (const { group, error, state, members } of answer.value) {
         // GROUP_ID_NOT_FOUND is how DescribeGroups v6 says Dead.
@@ -234,26 +245,28 @@ class KafkaClusterReader implements ClusterReader {
         const cause = kafkaCause(error, `the describe request to broker ${broker}`);
         read.set(group, told ? { known: true, state: state || 'Dead', members } : { known: false, cause });
       }
+      return answer.value.flatMap(({ group, error }) => (isCoordinatorChange(error) ? [group] : []));
     });
   }
 
-  /** Runs for each coordinator with its groups, in portions that keep an answer to a few megabytes. */
+  /**
+   * Asks each coordinator for its groups, in portions that keep an answer to a few megabytes. `ask` gives back the
+   * groups that have moved away since they were listed: they are asked for once more, where they are now.
+   */
   async #eachCoordinator(
     groups: readonly ListedGroup[],
-    ask: (broker: BrokerId, ids: readonly string[]) => Promise<void>,
+    signal: AbortSignal,
+    ask: AskCoordinator,
   ): Promise<void> {
-    const portions: Promise<void>[] = [];
-    for (const [broker, listed] of Map.groupBy(groups, (group) => group.coordinator)) {
-      for (let from = 0; from < listed.length; from += groupsPerRequest) {
-        portions.push(
-          ask(
-            broker,
-            listed.slice(from, from + groupsPerRequest).map(({ group }) => group),
-          ),
-        );
-      }
-    }
-    await Promise.all(portions);
+    const moved = await askInPortions(groups, ask);
+    if (moved.length === 0) return;
+    const found = await this.#attemptAny(findCoordinator(moved), signal);
+    if (!found.ok) return;
+    const settled = found.value.filter(({ error }) => error === 0);
+    await askInPortions(
+      settled.map(({ group, broker }) => ({ group, coordinator: broker })),
+      ask,
+    );
   }
 
   #attempt<Answer>(
@@ -269,6 +282,27 @@ class KafkaClusterReader implements ClusterReader {
   }
 }
 
+type AskCoordinator = (broker: BrokerId, ids: readonly string[]) => Promise<readonly string[]>;
+
+async function askInPortions(
+  groups: readonly Pick<ListedGroup, 'group' | 'coordinator'>[],
+  ask: AskCoordinator,
+): Promise<string[]> {
+  const portions: Promise<readonly string[]>[] = [];
+  for (const [broker, listed] of Map.groupBy(groups, (group) => group.coordinator)) {
+    for (let from = 0; from < listed.length; from += groupsPerRequest) {
+      const portion = listed.slice(from, from + groupsPerRequest);
+      portions.push(
+        ask(
+          broker,
+          portion.map(({ group }) => group),
+        ),
+      );
+    }
+  }
+  return (await Promise.all(portions)).flat();
+}
+
 function coordinatorUnread(broker: BrokerId, cause: UnreadCause): UnreadCause {
   return { reason: 'coordinator-unread', detail: `its coordinator ${broker}: ${cause.detail}` };
 }
@@ -281,26 +315,6 @@ const unanswered: UnreadCause = {
   reason: 'kafka-error',
   detail: 'the leader left it out of its answer to ListOffsets',
 };
-
-function toListedGroup(listed: ListedGroupAnswer, coordinator: BrokerId): ListedGroup {
-  return { group: listed.group, type: groupType(listed), state: listed.state ?? '', coordinator };
-}
-
-function groupType(listed: ListedGroupAnswer): GroupType {
-  switch ((listed.type ?? listed.protocolType).toLowerCase()) {
-    case 'classic':
-      return 'classic';
-    case 'consumer':
-      // As a type it means KIP-848; as a protocol it is what every consumer, old or new, declares.
-      return listed.type === null ? 'unknown' : 'consumer';
-    case 'share':
-      return 'share';
-    case 'streams':
-      return 'streams';
-    default:
-      return 'unknown';
-  }
-}
 
 function toCommits(answer: GroupCommitsAnswer): CommitsRead {
   if (answer.error !== 0) return { known: false, cause: kafkaCause(answer.error, 'OffsetFetch') };

@@ -76,3 +76,8 @@ export function unreadReason(code: number): UnreadReason {
 export function isLeaderChange(code: number): boolean {
   return unreadReason(code) === 'leader-moved';
 }
+
+/** The group has moved to another coordinator: worth one more attempt there. */
+export function isCoordinatorChange(code: number): boolean {
+  return errorNames[code] === 'NOT_COORDINATOR';
+}

@@ -6,6 +6,7 @@ export const apiKeys = {
   ListOffsets: 2,
   Metadata: 3,
   OffsetFetch: 9,
+  FindCoordinator: 10,
   DescribeGroups: 15,
   ListGroups: 16,
   ApiVersions: 18,
