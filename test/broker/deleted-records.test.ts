@@ -4,13 +4,16 @@ import { type KafkaCluster, startKafkaCluster } from '../../local/kafka/cluster.
 import { toStatusDocument } from '../../shared/contracts/status-document.ts';
 import type { ClusterReader } from '../../shared/ports/cluster-reader.ts';
 import type { Observation } from '../../shared/usecases/observe-cluster.ts';
+import { eventually } from '../support/eventually.ts';
+import { kafkajsClient } from '../support/kafkajs-client.ts';
 import { joinClassicGroup } from '../support/kafkajs-member.ts';
 import { findingOf, findingsByGroup, freshReader, poll } from '../support/poll.ts';
 import { openRawOffsets } from '../support/raw-offsets.ts';
+import { readingRows } from '../support/readings.ts';
 import { createTopics, produce, spread } from '../support/topics.ts';
 import { describeWithKafka, startMs, stopMs } from '../support/with-kafka.ts';
 
-describeWithKafka('records deleted before a group read them', () => {
+describeWithKafka('records and topics that are deleted', () => {
   let cluster: KafkaCluster;
   let reader: ClusterReader;
   let member: Consumer;
@@ -19,7 +22,10 @@ describeWithKafka('records deleted before a group read them', () => {
 
   beforeAll(async () => {
     cluster = await startKafkaCluster({ version: '4.3', brokers: 1 });
-    await createTopics(cluster, { clicks: spread(cluster, { partitions: 3, replicas: 1 }) });
+    await createTopics(cluster, {
+      clicks: spread(cluster, { partitions: 3, replicas: 1 }),
+      doomed: spread(cluster, { partitions: 2, replicas: 1 }),
+    });
     await produce(cluster, { clicks: [100, 50, 10] });
     await using raw = await openRawOffsets(cluster);
     await raw.commit('alive', { clicks: [20n, 50n, 4n] });
@@ -95,5 +101,32 @@ describeWithKafka('records deleted before a group read them', () => {
     expect(alive?.partitions[0]?.reason).toBe(
       '20 records deleted before the group read them: offsets 20 to 39',
     );
+  });
+
+  // The last one: no other test may look at what it leaves.
+  test('a topic deleted under a live member is named once as missing, and costs exactly itself', async () => {
+    const doomed = { group: 'reader of doomed', topic: 'doomed', clientId: 'reader' };
+    const reading = await joinClassicGroup(cluster, doomed);
+    const admin = kafkajsClient(cluster, 'deleter').admin();
+    try {
+      await using raw = await openRawOffsets(cluster);
+      await raw.commit('memberless', { doomed: [1n, 0n] });
+      await admin.connect();
+      await admin.deleteTopics({ topics: ['doomed'] });
+      const seen = await eventually('the topic is gone', 20_000, async () => {
+        const observation = await poll(reader);
+        return observation.snapshot.unread.some(({ scope }) => scope === 'topic') && observation;
+      });
+      expect(seen.snapshot.unread).toMatchObject([
+        { scope: 'topic', topic: 'doomed', reason: 'topic-missing' },
+      ]);
+      // Kafka drops the commits with the topic, sooner or later: until then they are unread, and all else is exact.
+      expect(readingRows(seen).filter(({ topic }) => topic !== 'doomed')).toEqual(readingRows(after));
+      for (const { topic, lag } of readingRows(seen)) if (topic === 'doomed') expect(lag).toBe('unread');
+      expect(findingsByGroup(seen).get('memberless')).toMatchObject({ verdict: 'data-lost', lag: 71n });
+    } finally {
+      await admin.disconnect();
+      await reading.disconnect();
+    }
   });
 });

@@ -8,7 +8,6 @@ import type { Observation } from '../../shared/usecases/observe-cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { parseExactly } from '../support/exact-json-reading.ts';
 import { kafkajsClient } from '../support/kafkajs-client.ts';
-import { joinClassicGroup } from '../support/kafkajs-member.ts';
 import { offsetsPartition } from '../support/offsets-partition.ts';
 import { freshReader, poll } from '../support/poll.ts';
 import { openRawOffsets } from '../support/raw-offsets.ts';
@@ -38,15 +37,14 @@ describeWithKafka('a broker of three is down', () => {
     await createTopics(cluster, {
       single: spread(cluster, { partitions: 6, replicas: 1 }),
       triple: spread(cluster, { partitions: 6, replicas: 3 }),
-      doomed: spread(cluster, { partitions: 3, replicas: 1 }),
     });
     await produce(cluster, {
       single: [10, 11, 12, 13, 14, 15],
       triple: [20, 21, 22, 23, 24, 25],
-      doomed: [1, 1, 1],
     });
     await using raw = await openRawOffsets(cluster);
-    await raw.deleteRecordsBefore({ single: [3n, 3n, 3n], triple: [null, 5n, 6n, 7n] });
+    // Not on `single`: a killed broker may forget a start that it has not written down yet.
+    await raw.deleteRecordsBefore({ triple: [4n, 5n, 6n, 7n] });
     await Promise.all(
       groups.map((group, i) => {
         const own = BigInt(i % 8) + 7n;
@@ -106,16 +104,6 @@ describeWithKafka('a broker of three is down', () => {
     expect(readingRows(seen)).toEqual(withUnread(rows, { group: () => false, partition: isOneOf(lost) }));
   }
 
-  /** The deleted topic is named once; whatever is still said of it is unread; all else is exact. */
-  function expectOnlyDoomedUnread(seen: Observation): void {
-    expect(seen.snapshot.unread).toMatchObject([
-      { scope: 'topic', topic: 'doomed', reason: 'topic-missing' },
-    ]);
-    const seenRows = readingRows(seen);
-    expect(seenRows.filter(({ topic }) => topic !== 'doomed')).toEqual(rows);
-    for (const { topic, lag } of seenRows) if (topic === 'doomed') expect(lag).toBe('unread');
-  }
-
   /** Resolves when the others have taken over what they can of this broker. */
   function untilTakenOver(broker: number, reader: ClusterReader): Promise<true> {
     return eventually('the others have taken over', failoverMs, async () => {
@@ -144,31 +132,6 @@ describeWithKafka('a broker of three is down', () => {
     expect(healthy.snapshot.unread).toEqual([]);
     expect(healthy.snapshot.groups.map(({ group }) => group)).toEqual(groups.toSorted());
     expect(rows).toHaveLength(groups.length * 10);
-  });
-
-  test('a topic deleted under a live member is named as missing, and costs exactly itself', async () => {
-    const member = await joinClassicGroup(cluster, { group: 'reader', topic: 'doomed', clientId: 'reader' });
-    const reader = freshReader(cluster.bootstrap);
-    const admin = kafkajsClient(cluster, 'deleter').admin();
-    try {
-      await using raw = await openRawOffsets(cluster);
-      await raw.commit('group 0', { doomed: [1n, 1n, 0n] });
-      await admin.connect();
-      await admin.deleteTopics({ topics: ['doomed'] });
-      const seen = await eventually('the topic and the commits on it are gone', 20_000, async () => {
-        const observation = await poll(reader);
-        const isGone = observation.snapshot.unread.length > 0;
-        // While Kafka is still dropping the commits, the topic that they are on is missing, and nothing else is.
-        if (isGone) expectOnlyDoomedUnread(observation);
-        const others = readingRows(observation).filter(({ group }) => group !== 'reader');
-        return isGone && others.every(({ topic }) => topic !== 'doomed') && observation;
-      });
-      expectOnlyDoomedUnread(seen);
-    } finally {
-      reader.close();
-      await admin.disconnect();
-      await member.disconnect();
-    }
   });
 
   test('killed: it costs its own part only, before and after it is fenced, within the time promised', async () => {
