@@ -42,12 +42,13 @@ export function spread(
   );
 }
 
-/** Appends records: `counts[p]` of them to partition p of each topic. */
+/** Appends records: exactly `counts[p]` of them to partition p of each topic. */
 export async function produce(
   cluster: KafkaCluster,
   counts: Readonly<Record<string, readonly number[]>>,
 ): Promise<void> {
-  const producer = kafkajsClient(cluster, 'producer').producer();
+  // Idempotent, so that a request that is sent again does not append its records twice.
+  const producer = kafkajsClient(cluster, 'producer').producer({ idempotent: true, maxInFlightRequests: 1 });
   await producer.connect();
   try {
     await producer.sendBatch({
