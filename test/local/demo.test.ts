@@ -63,7 +63,7 @@ describe.skipIf(!prerequisites.ok)(`npm run demo${reason}`, () => {
 
     const rows = run.stdout
       .split('\n')
-      .map((line) => /^[✗!·✓] {2}(\S+) +(\S+) +([\d,?]+) +([\d?]+)/.exec(line))
+      .map((line) => /^[✗!·○✓] {2}(\S+) +(\S+) +([\d,?]+) +([\d?]+)/.exec(line))
       .filter((row) => row !== null)
       .map(([, verdict, group, lag, members]) => [group, verdict, lag, members]);
     expect(rows.toSorted()).toEqual([

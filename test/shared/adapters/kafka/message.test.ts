@@ -90,6 +90,7 @@ test('the keys are those of the protocol', () => {
     ListOffsets: 2,
     Metadata: 3,
     OffsetFetch: 9,
+    FindCoordinator: 10,
     DescribeGroups: 15,
     ListGroups: 16,
     ApiVersions: 18,
