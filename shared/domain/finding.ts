@@ -117,13 +117,26 @@ function wholeGroupVerdict(
   return { verdict, severity, worst: null };
 }
 
-/** Above 0 where `a` is worse: by severity, then by verdict, then by lag. */
+/** Above 0 where `a` is worse: by severity, then by verdict, then by what a second look may find, then by lag. */
 export function compareFindings(a: PartitionFinding, b: PartitionFinding): number {
   const bySeverity = compareSeverity(a.severity, b.severity);
   if (bySeverity !== 0) return bySeverity;
   if (a.verdict !== b.verdict) return compareVerdicts(a.verdict, b.verdict);
+  const bySuspicion = suspicion(a) - suspicion(b);
+  if (bySuspicion !== 0) return bySuspicion;
   const [lagA, lagB] = [knownLag(a.reading), knownLag(b.reading)];
   return lagA === lagB ? 0 : lagA > lagB ? 1 : -1;
+}
+
+/**
+ * How much worse than waiting records a second look may find it: 2 for a commit beyond the end, which no lag shows,
+ * 1 for an open transaction right at the commit, else 0.
+ */
+export function suspicion(judgement: Judgement): 0 | 1 | 2 {
+  if (judgement.verdict !== 'observing') return 0;
+  const { lag, heldByTransaction } = judgement.evidence;
+  if (lag < 0n) return 2;
+  return heldByTransaction === null ? 0 : 1;
 }
 
 /** Above 0 where `a` asks for more than `b`. */

@@ -1,4 +1,4 @@
-import type { GroupFinding, PartitionFinding } from './finding.ts';
+import { type GroupFinding, type PartitionFinding, suspicion } from './finding.ts';
 import type { Judgement } from './verdict.ts';
 
 /** A whole number as people read it: `1,204,000`. */
@@ -50,7 +50,7 @@ export function groupReason(finding: GroupFinding): string {
     return 'no commit was found; it has members, but they own no partition that we can see';
   }
   const reason = partitionReason(worst);
-  const alike = partitions.filter((partition) => partition.verdict === worst.verdict).length - 1;
+  const alike = partitions.filter((partition) => isAlike(partition, worst)).length - 1;
   if (worst.verdict === 'caught-up' && worst.evidence.lag === 0n) return reason;
   if (alike === 0) return `${partitionName(worst)}: ${reason}`;
   if (worst.verdict === 'data-lost') {
@@ -58,6 +58,12 @@ export function groupReason(finding: GroupFinding): string {
     return `${lost} records lost on ${formatCount(alike + 1)} partitions; worst ${partitionName(worst)}: ${reason}`;
   }
   return `${partitionName(worst)}: ${reason} (and ${formatCount(alike)} more like it)`;
+}
+
+/** Whether one sentence may count both: the same verdict for the same cause. */
+function isAlike(a: Judgement, b: Judgement): boolean {
+  if (a.verdict === 'unknown') return b.verdict === 'unknown' && a.evidence.reason === b.evidence.reason;
+  return a.verdict === b.verdict && suspicion(a) === suspicion(b);
 }
 
 /** `topic-3`, as Kafka's own tools write it. */

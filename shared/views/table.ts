@@ -4,6 +4,7 @@ import {
   compareVerdicts,
   type GroupFinding,
   type PartitionFinding,
+  suspicion,
 } from '../domain/finding.ts';
 import { formatCount, groupReason, partitionName } from '../domain/reason.ts';
 import { compareSeverity, type Severity, severities } from '../domain/severity.ts';
@@ -80,13 +81,19 @@ export function statusTable(input: StatusTableInput, layout: StatusTableLayout):
     .join('\n\n')}\n`;
 }
 
-/** Worst first: severity, verdict, lag; then by name, so that two looks show the same order. */
+/** Worst first: severity, verdict, suspicion, lag; then by name, so that two looks show the same order. */
 function byUrgency(a: GroupFinding, b: GroupFinding): number {
-  const bySeverity = compareSeverity(b.severity, a.severity) || compareVerdicts(b.verdict, a.verdict);
-  if (bySeverity !== 0) return bySeverity;
+  const byVerdict = compareSeverity(b.severity, a.severity) || compareVerdicts(b.verdict, a.verdict);
+  if (byVerdict !== 0) return byVerdict;
+  const bySuspicion = worstSuspicion(b) - worstSuspicion(a);
+  if (bySuspicion !== 0) return bySuspicion;
   const [lagA, lagB] = [a.lag ?? -1n, b.lag ?? -1n];
   if (lagA !== lagB) return lagA > lagB ? -1 : 1;
   return a.snapshot.group < b.snapshot.group ? -1 : 1;
+}
+
+function worstSuspicion({ worst }: GroupFinding): number {
+  return worst === null ? 0 : suspicion(worst);
 }
 
 function withoutQuiet(sorted: readonly GroupFinding[], quietGroups: number): readonly GroupFinding[] {

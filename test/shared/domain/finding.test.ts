@@ -35,6 +35,8 @@ describe('a group has the verdict of its worst partition', () => {
     ['unread before ok', ['0..10', '?'], [4, 4], 1, 'unknown', 'info'],
     ['records that wait before none', ['0..10', '0..10'], [10, 4], 1, 'observing', 'ok'],
     ['then by the larger lag', ['0..10', '0..10', '0..10'], [4, 2, 9], 1, 'observing', 'ok'],
+    ['a commit beyond the end before any lag', ['0..10', '0..10'], [4, 12], 1, 'observing', 'ok'],
+    ['an open transaction before a larger lag', ['0..10', '0..7..10'], [4, 7], 1, 'observing', 'ok'],
     ['loss by the larger lag', ['7..10', '7..20'], [4, 4], 1, 'data-lost', 'critical'],
     ['then the first in order', ['0..10', '0..10'], [4, 4], 0, 'observing', 'ok'],
     ['then the first in order, unread too', ['?', '?'], [4, 4], 0, 'unknown', 'info'],

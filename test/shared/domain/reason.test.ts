@@ -97,6 +97,18 @@ describe('a group', () => {
       'orders-0: 6 offsets waiting; one look cannot tell whether the group moves (and 1 more like it)',
     ],
     [
+      'does not count what only shares the verdict: a commit beyond the end, and records that wait',
+      ['0..10', '0..10', '0..10'],
+      { ...owned, commits: { orders: [4, 12, 5] } },
+      'orders-1: committed 2 beyond the end; a second look tells a race from a truncated log',
+    ],
+    [
+      'counts what is held by a transaction apart from what waits',
+      ['0..4..10', '0..10', '0..5..10'],
+      { ...owned, commits: { orders: [4, 1, 5] } },
+      'orders-0: 6 offsets waiting; an open transaction holds the last stable offset 6 below the end (and 1 more like it)',
+    ],
+    [
       'without members says that nobody reads what waits',
       ['0..10'],
       { commits: { orders: [4] } },
@@ -136,6 +148,16 @@ describe('a group', () => {
   test.each(cases)('%s', (_, logs, note, reason) => {
     const findings = judge(measure(snapshotOf({ orders: logs }, { billing: note })));
     expect(findings.map(groupReason)).toEqual([reason]);
+  });
+
+  test('counts what was not read by its reason', () => {
+    const leaderless = { reason: 'leaderless', detail: 'it has no leader' } as const;
+    const snapshot = snapshotOf({ orders: ['?', '?'] }, { billing: { commits: { orders: [1, 1] } } }, [
+      { scope: 'partition', group: 'billing', topic: 'orders', partition: 2, ...leaderless },
+    ]);
+    expect(judge(measure(snapshot)).map(groupReason)).toEqual([
+      'orders-0: not read (timed-out): no answer within 3000 ms (and 1 more like it)',
+    ]);
   });
 
   test('that a policy lets lag names the partition that lags most', () => {

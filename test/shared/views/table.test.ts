@@ -269,9 +269,9 @@ describe('words', () => {
     );
     const table = tableOf(snapshot);
     expect(table.match(/↳.*/g)).toEqual([
-      '↳ a-0: 6 offsets waiting and no member to read them; one look cannot tell since when',
-      '↳ b-0: 5 offsets waiting; an open transaction holds the last stable offset 5 below the end',
       '↳ a-0: committed 2 beyond the end; a second look tells a race from a truncated log',
+      '↳ b-0: 5 offsets waiting; an open transaction holds the last stable offset 5 below the end',
+      '↳ a-0: 6 offsets waiting and no member to read them; one look cannot tell since when',
     ]);
     expect(table).toContain('\nobserving: records wait, and one look cannot tell whether the group moves');
   });
