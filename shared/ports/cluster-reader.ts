@@ -71,7 +71,7 @@ export interface ClusterReader {
   /** Every commit of the groups, by group id; one request to each coordinator unless the answer would be very large. */
   readCommits(groups: readonly ListedGroup[], signal: AbortSignal): Promise<ReadonlyMap<string, CommitsRead>>;
 
-  /** State and members of the groups, by group id; at most two requests to each coordinator. */
+  /** State and members of the groups, by group id; at most two requests to each coordinator, unless a group looks dead. */
   readMembers(groups: readonly ListedGroup[], signal: AbortSignal): Promise<ReadonlyMap<string, MembersRead>>;
 
   /** Requests sent since the last call, by Kafka's name of the API, connecting included. */

@@ -26,6 +26,7 @@ export type Answers = Readonly<Record<SpokenApi, Answer>>;
 export const kafkaError = {
   unknownTopicOrPartition: 3,
   notLeader: 6,
+  coordinatorLoadInProgress: 14,
   coordinatorNotAvailable: 15,
   notCoordinator: 16,
   unsupportedSaslMechanism: 33,

@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import { type Answer, kafkaError } from './answer.ts';
 
 /** ListGroups v3 to v5: the groups that this broker coordinates. */
 export const answerListGroups: Answer = (request, out, context) => {
@@ -11,7 +11,11 @@ export const answerListGroups: Answer = (request, out, context) => {
     ([, { coordinator, alsoListedBy }]) => coordinator === broker || alsoListedBy === broker,
   );
   out.int32(context.throttleMs).int16(context.listGroupsError);
-  out.compactArray(context.listGroupsError === 0 ? listed : [], ([name, { protocolType, state, type }]) => {
+  // Any error but this one comes without a list.
+  const { listGroupsError } = context;
+  const told =
+    listGroupsError === 0 || listGroupsError === kafkaError.coordinatorLoadInProgress ? listed : [];
+  out.compactArray(told, ([name, { protocolType, state, type }]) => {
     out.compactString(name).compactString(protocolType);
     if (version >= 4) out.compactString(state);
     if (version >= 5) out.compactString(type);

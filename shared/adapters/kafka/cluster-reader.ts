@@ -79,13 +79,14 @@ class KafkaClusterReader implements ClusterReader {
     await Promise.all(
       topology.brokers.map(async (broker) => {
         const answer = await this.#attempt(broker, listGroups(), signal);
-        if (!answer.ok) {
-          const detail = `${answer.cause.detail}; groups that it coordinates are missing`;
-          unread.push({ scope: 'broker', broker, reason: answer.cause.reason, detail });
-        } else if (answer.value.error !== 0) {
-          unread.push({ scope: 'broker', broker, ...kafkaCause(answer.value.error, 'ListGroups') });
-        } else {
-          for (const listed of answer.value.groups) groups.set(listed.group, toListedGroup(listed, broker));
+        const cause = answer.ok ? listingError(answer.value.error) : answer.cause;
+        if (cause !== null) {
+          const detail = `${cause.detail}; groups that it coordinates are missing`;
+          unread.push({ scope: 'broker', broker, reason: cause.reason, detail });
+        }
+        // A broker that is still loading some groups says so and lists the others.
+        for (const listed of answer.ok ? answer.value.groups : []) {
+          groups.set(listed.group, toListedGroup(listed, broker));
         }
       }),
     );
@@ -142,16 +143,20 @@ class KafkaClusterReader implements ClusterReader {
       this.#describe(modern, consumerGroupDescribe, read, signal),
       this.#describe(others, describeGroups, read, signal),
     ]);
-    // Where the broker told no type, a group that the classic request calls dead may be a live KIP-848 group.
-    const doubtful = others.filter(({ group, type }) => {
+    // Each request calls the other protocol's groups dead, and a group may have changed its protocol since it was
+    // listed, or be of a type that was not told: only what both call dead is.
+    const isDead = ({ group }: ListedGroup) => {
       const members = read.get(group);
-      return type === 'unknown' && members?.known === true && members.state === 'Dead';
-    });
-    if (doubtful.length > 0) {
-      const second = new Map<string, MembersRead>();
-      await this.#describe(doubtful, consumerGroupDescribe, second, signal);
-      for (const [group, members] of second) if (members.known) read.set(group, members);
-    }
+      return members?.known === true && members.state === 'Dead';
+    };
+    const second = new Map<string, MembersRead>();
+    await Promise.all([
+      this.#describe(modern.filter(isDead), describeGroups, second, signal),
+      this.#describe(others.filter(isDead), consumerGroupDescribe, second, signal),
+    ]);
+    // A broker that does not know the other request has no group of that protocol.
+    for (const [group, members] of second)
+      if (members.known || members.cause.reason !== 'unsupported') read.set(group, members);
     return withMissing(describable, read, 'the describe request');
   }
 
@@ -303,8 +308,11 @@ async function askInPortions(
   return (await Promise.all(portions)).flat();
 }
 
-function coordinatorUnread(broker: BrokerId, cause: UnreadCause): UnreadCause {
-  return { reason: 'coordinator-unread', detail: `its coordinator ${broker}: ${cause.detail}` };
+function coordinatorUnread(broker: BrokerId, { reason, detail }: UnreadCause): UnreadCause {
+  return {
+    reason: reason === 'unsupported' ? 'unsupported' : 'coordinator-unread',
+    detail: `its coordinator ${broker}: ${detail}`,
+  };
 }
 
 const noOffset: UnreadCause = {
@@ -315,6 +323,10 @@ const unanswered: UnreadCause = {
   reason: 'kafka-error',
   detail: 'the leader left it out of its answer to ListOffsets',
 };
+
+function listingError(error: number): UnreadCause | null {
+  return error === 0 ? null : kafkaCause(error, 'ListGroups');
+}
 
 function toCommits(answer: GroupCommitsAnswer): CommitsRead {
   if (answer.error !== 0) return { known: false, cause: kafkaCause(answer.error, 'OffsetFetch') };

@@ -364,15 +364,18 @@ describe('groups', () => {
   });
 
   test.each([
-    [31, 'unauthorised'],
-    [14, 'coordinator-unread'],
-    [15, 'coordinator-unread'],
-  ])('error %i of ListGroups is the broker’s', async (error, reason) => {
+    [31, 'unauthorised', 2],
+    // Some groups are still being loaded: the others are listed beside the error.
+    [14, 'coordinator-unread', 3],
+    [15, 'coordinator-unread', 2],
+  ])('error %i of ListGroups is the broker’s: %s, and %i groups are kept', async (error, reason, kept) => {
     cluster.broker(2).listGroupsError = error;
     const topology = await reader.readTopology(noDeadline);
     const { groups, unread } = await reader.listGroups(topology, noDeadline);
-    expect(groups).toHaveLength(2);
-    expect(unread).toMatchObject([{ scope: 'broker', broker: 2, reason }]);
+    expect(groups).toHaveLength(kept);
+    expect(unread).toMatchObject([
+      { scope: 'broker', broker: 2, reason, detail: expect.stringMatching(/groups that it .* are missing$/) },
+    ]);
   });
 });
 
@@ -524,6 +527,36 @@ describe('members', () => {
     expect(cluster.count('ConsumerGroupDescribe')).toBe(1);
   });
 
+  test.each([
+    ['Classic', 'Consumer'],
+    ['Consumer', 'Classic'],
+  ] as const)('of a %s group that has become a %s group since it was listed', async (before, after) => {
+    groupOf('search').type = before;
+    const groups = await listed();
+    Object.assign(groupOf('search'), { type: after, members: [one] });
+    expect((await reader.readMembers(groups, noDeadline)).get('search')).toEqual({
+      known: true,
+      state: 'Stable',
+      members: [shown],
+    });
+  });
+
+  test('of a group that looks dead where the other request failed are not known', async () => {
+    for (const broker of cluster.brokers) broker.offers.set('ListGroups', { min: 0, max: 4 });
+    Object.assign(groupOf('search'), { type: 'Consumer', describeError: 29 });
+    expect((await membersOf()).get('search')).toMatchObject({
+      known: false,
+      cause: { reason: 'unauthorised' },
+    });
+  });
+
+  test('of a group that looks dead to a broker without KIP-848 are none', async () => {
+    for (const broker of cluster.brokers) broker.offers.delete('ConsumerGroupDescribe');
+    const groups = await listed();
+    cluster.description.groups.delete('billing');
+    expect((await reader.readMembers(groups, noDeadline)).get('billing')).toMatchObject({ state: 'Dead' });
+  });
+
   test('of a group that both requests call dead', async () => {
     for (const broker of cluster.brokers) broker.offers.set('ListGroups', { min: 0, max: 4 });
     const groups = await listed();
@@ -576,7 +609,7 @@ describe('members', () => {
     cluster.broker(1).offers.set('DescribeGroups', { min: 7, max: 9 });
     expect((await membersOf()).get('billing')).toMatchObject({
       known: false,
-      cause: { detail: expect.stringContaining('a newer Lagwarden is needed') },
+      cause: { reason: 'unsupported', detail: expect.stringContaining('a newer Lagwarden is needed') },
     });
   });
 });
