@@ -62,6 +62,12 @@ class ClassicReader {
     return this.#bytes.toString('utf8', this.#at - size, this.#at);
   }
 
+  #partition(): number {
+    const partition = this.#int32();
+    if (partition < 0) throw new RangeError('a partition below 0');
+    return partition;
+  }
+
   strings(): string[] {
     return Array.from({ length: this.#length(2) }, () => this.#string());
   }
@@ -73,7 +79,7 @@ class ClassicReader {
       const topic = this.#string();
       topics.set(
         topic,
-        Array.from({ length: this.#length(4) }, () => this.#int32()),
+        Array.from({ length: this.#length(4) }, () => this.#partition()),
       );
     }
     return topics;

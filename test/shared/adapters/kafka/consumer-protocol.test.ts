@@ -90,6 +90,10 @@ describe('bytes that say nothing are null, never an error', () => {
     expect(consumerAssignment(bytes('0000 00000001 0002"t1" 7fffffff 00000000'))).toBeNull();
   });
 
+  test('a partition below 0', () => {
+    expect(consumerAssignment(bytes('0000 00000001 0002"t1" 00000001 fffffffb'))).toBeNull();
+  });
+
   test('whatever they are', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
