@@ -68,15 +68,6 @@ export class NodePool {
     }
   }
 
-  /** Whether the broker speaks a version of the message that we do. @throws Fault as `send` does. */
-  async offers(
-    broker: BrokerId,
-    message: Pick<Message<unknown>, 'api' | 'versions'>,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    return (await this.#connected(this.#node(broker), signal)).offers(message);
-  }
-
   /**
    * Sends to one broker, whichever: first to those that are connected, then to the bootstrap addresses. One that fails
    * to answer is passed over.

@@ -131,12 +131,6 @@ export class BrokerConnection {
     return this.#closedBy === null && this.#connection.connectionStatus === 'connected';
   }
 
-  /** Whether `send` would find a version that both sides speak. */
-  offers(message: Pick<Message<unknown>, 'api' | 'versions'>): boolean {
-    const range = this.#versions.get(apiKeys[message.api]);
-    return range !== undefined && range.max >= message.versions.min && range.min <= message.versions.max;
-  }
-
   /**
    * Sends one request and decodes its answer. Requests on one connection are answered in the order in which they
    * were sent.
