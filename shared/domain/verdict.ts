@@ -14,7 +14,7 @@ export type Judgement =
     }
   | {
       readonly verdict: 'uncommitted';
-      /** How many offsets lie between start and end; `null` where the start is not known. */
+      /** How many offsets lie between start and end; `null` where that is not known. */
       readonly evidence: { readonly inLog: bigint | null };
     }
   | { readonly verdict: 'caught-up'; readonly evidence: { readonly lag: bigint } }
@@ -59,8 +59,8 @@ export const rules: readonly Rule[] = [
     // Before caught-up: a group may stand behind the start of a log that retention has emptied.
     number: 4,
     verdict: 'data-lost',
-    judge: ({ committed, start }) =>
-      committed !== null && start !== null && committed < start
+    judge: ({ committed, start, end }) =>
+      committed !== null && start !== null && committed < start && !isReplaced(start, end)
         ? { verdict: 'data-lost', evidence: { lost: start - committed, from: committed, to: start } }
         : null,
   },
@@ -72,7 +72,7 @@ export const rules: readonly Rule[] = [
       if (lag !== 'no-commit') return null;
       return {
         verdict: 'uncommitted',
-        evidence: { inLog: start !== null && end !== null ? end - start : null },
+        evidence: { inLog: start !== null && end !== null && !isReplaced(start, end) ? end - start : null },
       };
     },
   },
@@ -97,6 +97,11 @@ export const rules: readonly Rule[] = [
     },
   },
 ];
+
+/** The end was read last, so only another log than the one whose start was read can end before it. */
+function isReplaced(start: bigint, end: bigint | null): boolean {
+  return end !== null && end < start;
+}
 
 /** The severity of each verdict where no policy says otherwise. */
 const defaultSeverity: Readonly<Record<Judgement['verdict'], Severity>> = {

@@ -155,7 +155,8 @@ function naiveSums(group: GroupSnapshot, { topics, unread }: Snapshot) {
       continue;
     }
     lag = (lag ?? 0n) + (log.end > commit ? log.end - commit : 0n);
-    if (log.start !== null && log.start > commit) recordsLost += log.start - commit;
+    const isReplaced = log.start !== null && log.start > log.end;
+    if (log.start !== null && log.start > commit && !isReplaced) recordsLost += log.start - commit;
   }
   return { lag, unknownPartitions, recordsLost };
 }

@@ -86,6 +86,12 @@ const table: readonly Row[] = [
   ['loss within the lag that the policy allows is loss',
     reading(9, '10..10'), '· ✓ · ✓ ✓', 'data-lost', { lost: 1n, from: 9n, to: 10n }, 3n],
 
+  // The start belongs to the old log, commit and end to the new one.
+  ['the topic was recreated while it was read',
+    reading(3, '1000..5'), '· · · · ✓', 'observing', { lag: 2n, heldByTransaction: null, nobodyReads: false }],
+  ['the same without a commit',
+    reading(null, '1000..5'), '· · ✓ · ·', 'uncommitted', { inLog: null }],
+
   // "No commit" (−1 on the wire) is neither 0 nor everything.
   ['a member owns it and nothing was committed',
     reading(null, '3..10'), '· · ✓ · ·', 'uncommitted', { inLog: 7n }],
