@@ -138,9 +138,16 @@ function heading(
     ...(stringWidth(oneLine) <= width
       ? [paint(name, 'strong') + oneLine.slice(name.length)]
       : [paint(name, 'strong'), ...facts]),
-    findings.length === 0 ? 'no group found that has commits or members' : groupCounts(findings, paint),
+    findings.length === 0 ? noGroups(snapshot) : groupCounts(findings, paint),
     ...(unread === 0 ? [] : [paint(`${count(unread, 'part')} could not be read: see the end`, 'warning')]),
   ];
+}
+
+/** A cluster without groups is told from one whose groups could not be listed. */
+function noGroups({ unread }: Snapshot): string {
+  return unread.some(({ scope }) => scope === 'broker')
+    ? 'no group seen; not every broker could list its groups'
+    : 'no group found that has commits or members';
 }
 
 function groupCounts(findings: readonly GroupFinding[], paint: StatusTableLayout['paint']): string {
@@ -203,9 +210,13 @@ function groupCells(finding: GroupFinding): string[] {
   ];
 }
 
-/** The client that owns it and where that runs, or that nobody does, or that we cannot tell. */
-function owner({ reading }: PartitionFinding, { snapshot }: GroupFinding): string {
-  if (reading.owner === null) return snapshot.members === null ? '?' : 'nobody';
+/** The client that owns it and where that runs, or that nobody does, or that we cannot tell and why. */
+function owner({ reading }: PartitionFinding, { snapshot: { members, state } }: GroupFinding): string {
+  if (reading.owner === null) {
+    if (members === null) return '?';
+    // In a rebalance a classic group's coordinator does not tell who owns what.
+    return members.length === 0 || state === 'Stable' ? 'nobody' : terminalSafe(`? (${state})`);
+  }
   // Kafka writes addresses the way Java prints them, with a slash before.
   return terminalSafe(`${reading.owner.clientId} @ ${reading.owner.host.replace(/^\//, '')}`);
 }

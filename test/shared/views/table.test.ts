@@ -256,6 +256,13 @@ describe('words', () => {
     );
   });
 
+  test('no group where a broker could not list its own is no empty cluster', () => {
+    const unread: Unread[] = [{ scope: 'broker', broker: 3, ...refused }];
+    const table = tableOf(snapshotOf({}, {}, unread));
+    expect(table).toContain('no group seen; not every broker could list its groups');
+    expect(table).not.toContain('no group found');
+  });
+
   test('a group that needs nobody is one line; what holds it, and that nobody reads, is said', () => {
     const members = [app(7, {})];
     const snapshot = snapshotOf(
@@ -284,6 +291,8 @@ describe('words', () => {
     expect(owners({ members: [] })).toBe('nobody');
     expect(owners({ members: null, state: 'Stable' })).toBe('?');
     expect(owners({ members: [app(7, { a: [0] })] })).toBe('app-7 @ 10.0.12.7');
+    expect(owners({ members: [app(7, {})] })).toBe('nobody');
+    expect(owners({ members: [app(7, {})], state: 'PreparingRebalance' })).toBe('? (PreparingRebalance)');
   });
 });
 
