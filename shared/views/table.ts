@@ -106,7 +106,14 @@ function quietSummary(rest: readonly GroupFinding[], { width }: StatusTableLayou
   const lag = rest.reduce((sum, finding) => sum + (finding.lag ?? 0n), 0n);
   const known = rest.every((finding) => finding.unknownPartitions === 0);
   const lagText = `lag ${known ? '' : 'at least '}${formatCount(lag)}${rest.length === 1 ? '' : ' together'}`;
-  return wrap(`… and ${count(rest.length, 'more group')}, ok, ${lagText}; --all lists every group`, width);
+  const more = `… and ${count(rest.length, 'more group')}, ${quietness(rest)}, ${lagText}; --all lists every group`;
+  return wrap(more, width);
+}
+
+function quietness(rest: readonly GroupFinding[]): string {
+  const observing = rest.filter(isObserving).length;
+  if (observing === 0) return 'ok';
+  return observing === rest.length ? 'observing' : `${formatCount(observing)} of them observing, else ok`;
 }
 
 /** What would otherwise stand under every quiet group. */

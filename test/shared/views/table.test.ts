@@ -207,7 +207,11 @@ describe('what matters first', () => {
     const snapshot = snapshotOf({ a: ['0..10'], b: ['?'] }, { ...quiet, loud: { commits: { b: [1] } } });
     const table = tableOf(snapshot, { quietGroups: 2 });
     expect(groupsIn(table, [...Object.keys(quiet), 'loud'])).toEqual(['loud', 'quiet-4', 'quiet-3']);
-    expect(table).toContain('… and 3 more groups, ok, lag 3 together; --all lists every group');
+    // `observing` is no all-clear, listed or not.
+    expect(table).toContain('… and 3 more groups, 2 of them observing, else ok, lag 3 together; --all lists');
+    expect(tableOf(snapshot, { quietGroups: 0 })).toContain(
+      '… and 5 more groups, 4 of them observing, else ok,',
+    );
     expect(tableOf(snapshot, { quietGroups: 4 })).toContain('… and 1 more group, ok, lag 0; --all');
     expect(tableOf(snapshot, { quietGroups: 5 })).not.toContain('more group');
     expect(
@@ -225,7 +229,7 @@ describe('what matters first', () => {
       { snapshot, findings, durationMs: 1, requests: 1 },
       { ...plain, quietGroups: 0 },
     );
-    expect(table).toContain('… and 2 more groups, ok, lag at least 18 together');
+    expect(table).toContain('… and 2 more groups, 1 of them observing, else ok, lag at least 18 together');
   });
 });
 
