@@ -12,6 +12,7 @@ import type {
   TopicTopology,
   Topology,
 } from '../../ports/cluster-reader.ts';
+import { type AskCoordinator, askInPortions } from './ask-in-portions.ts';
 import { type Attempt, kafkaCause, toAttempt } from './attempt.ts';
 import { errorName, isCoordinatorChange, isLeaderChange } from './kafka-errors.ts';
 import { toListedGroup } from './listed-group.ts';
@@ -27,9 +28,6 @@ import { NodePool } from './node-pool.ts';
 import { groupByLeader, push } from './partitions-by-leader.ts';
 import { toTopics, toTopology } from './topology-answer.ts';
 import type { Login, NodeAddress } from './transport.ts';
-
-/** Groups in one OffsetFetch or describe request: bounds one answer to a few megabytes on estates of any size. */
-const groupsPerRequest = 1000;
 
 export interface KafkaClusterOptions {
   readonly bootstrap: readonly NodeAddress[];
@@ -285,27 +283,6 @@ class KafkaClusterReader implements ClusterReader {
   #attemptAny<Answer>(message: Message<Answer>, signal: AbortSignal): Promise<Attempt<Answer>> {
     return toAttempt(this.#pool.sendToAny(message, signal));
   }
-}
-
-type AskCoordinator = (broker: BrokerId, ids: readonly string[]) => Promise<readonly string[]>;
-
-async function askInPortions(
-  groups: readonly Pick<ListedGroup, 'group' | 'coordinator'>[],
-  ask: AskCoordinator,
-): Promise<string[]> {
-  const portions: Promise<readonly string[]>[] = [];
-  for (const [broker, listed] of Map.groupBy(groups, (group) => group.coordinator)) {
-    for (let from = 0; from < listed.length; from += groupsPerRequest) {
-      const portion = listed.slice(from, from + groupsPerRequest);
-      portions.push(
-        ask(
-          broker,
-          portion.map(({ group }) => group),
-        ),
-      );
-    }
-  }
-  return (await Promise.all(portions)).flat();
 }
 
 function coordinatorUnread(broker: BrokerId, { reason, detail }: UnreadCause): UnreadCause {
