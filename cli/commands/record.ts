@@ -20,7 +20,7 @@ export interface RecordOptions extends TargetOptions {
  */
 export async function record(options: RecordOptions): Promise<number> {
   const everyMs = options.every === undefined ? null : parseEvery(options.every);
-  const target = resolveTarget(options);
+  const target = resolveTarget(options, process.env);
   const reader = connectClusterReader(target.connection);
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();

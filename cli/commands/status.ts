@@ -21,7 +21,7 @@ const quietGroups = 30;
 
 /** Reads the cluster once, judges what needs no history, prints a table or a document. */
 export async function status(options: StatusOptions): Promise<number> {
-  const target = resolveTarget(options);
+  const target = resolveTarget(options, process.env);
   const reader = connectClusterReader(target.connection);
   try {
     const observation = await observeTarget(reader, target);

@@ -14,6 +14,7 @@ import type {
 } from '../../ports/cluster-reader.ts';
 import { type Attempt, kafkaCause, toAttempt } from './attempt.ts';
 import { errorName, isLeaderChange } from './kafka-errors.ts';
+import type { Login } from './logins.ts';
 import type { Message } from './message.ts';
 import { consumerGroupDescribe } from './messages/consumer-group-describe.ts';
 import { type DescribedGroupAnswer, describeGroups } from './messages/describe-groups.ts';
@@ -24,7 +25,7 @@ import { type GroupCommitsAnswer, offsetFetch, offsetFetchOfOneGroup } from './m
 import { NodePool } from './node-pool.ts';
 import { groupByLeader, push } from './partitions-by-leader.ts';
 import { toTopics, toTopology } from './topology-answer.ts';
-import type { Login, NodeAddress } from './transport.ts';
+import type { NodeAddress } from './transport.ts';
 
 /** Groups in one OffsetFetch or describe request: bounds one answer to a few megabytes on estates of any size. */
 const groupsPerRequest = 1000;

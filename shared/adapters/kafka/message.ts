@@ -9,6 +9,7 @@ export const apiKeys = {
   DescribeGroups: 15,
   ListGroups: 16,
   ApiVersions: 18,
+  DescribeCluster: 60,
   ConsumerGroupDescribe: 69,
 } as const;
 

@@ -1,10 +1,9 @@
-import type { ConnectionOptions } from 'node:tls';
-import type { SASLOptions } from 'kafkajs';
 import Connection from 'kafkajs/src/network/connection.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import manifest from '../../../package.json' with { type: 'json' };
 import { Fault } from '../../domain/fault.ts';
-import { toFault } from './kafka-fault.ts';
+import { type ConnectStage, toFault } from './kafka-fault.ts';
+import type { Login } from './logins.ts';
 import { type ApiName, apiKeys, type BrokerVersions, type Message, negotiateVersion } from './message.ts';
 import { apiVersions } from './messages/api-versions.ts';
 import { WireReader, WireWriter } from './wire.ts';
@@ -15,12 +14,6 @@ import { WireReader, WireWriter } from './wire.ts';
 export interface NodeAddress {
   readonly host: string;
   readonly port: number;
-}
-
-/** How to log in; `null` for a plaintext listener without login. */
-export interface Login {
-  readonly tls: ConnectionOptions | null;
-  readonly sasl: SASLOptions | null;
 }
 
 export interface TransportOptions {
@@ -47,6 +40,7 @@ export class BrokerConnection {
   readonly #options: TransportOptions;
   #versions: BrokerVersions = new Map();
   #closedBy: Fault | null = null;
+  #stage: ConnectStage = 'connect';
 
   private constructor(address: NodeAddress, options: TransportOptions) {
     this.address = address;
@@ -92,6 +86,7 @@ export class BrokerConnection {
     }, options.connectTimeoutMs);
     try {
       await connection.connect();
+      opened.#stage = 'versions';
       opened.#versions = await opened.#exchange(apiVersions(client), 3);
       connection.setVersions(
         Object.fromEntries(
@@ -102,10 +97,12 @@ export class BrokerConnection {
         ),
       );
       connection.setSupportAuthenticationProtocol(true);
+      opened.#stage = 'login';
       await connection.authenticate();
+      opened.#stage = 'first-request';
       return opened;
     } catch (error) {
-      const fault = opened.#closedBy ?? toFault(error, opened.#name);
+      const fault = opened.#closedBy ?? opened.#toFault(error);
       opened.#close(fault);
       throw fault;
     } finally {
@@ -141,9 +138,11 @@ export class BrokerConnection {
     if (signal.aborted) throw deadlinePassed(message.api, this.#name);
     const stopWatching = this.#watchSilence(message.api, signal);
     try {
-      return await this.#exchange(message, version);
+      const answer = await this.#exchange(message, version);
+      this.#stage = 'working';
+      return answer;
     } catch (error) {
-      const fault = this.#closedBy ?? toFault(error, this.#name);
+      const fault = this.#closedBy ?? this.#toFault(error);
       if (fault.code === 'garbled') this.#close(fault);
       throw fault;
     } finally {
@@ -218,6 +217,11 @@ export class BrokerConnection {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
     };
+  }
+
+  #toFault(error: unknown): Fault {
+    const { tls, sasl } = this.#options.login;
+    return toFault(error, { broker: this.#name, stage: this.#stage, tls: tls !== null, sasl: sasl !== null });
   }
 
   #close(fault: Fault): void {
