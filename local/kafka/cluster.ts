@@ -14,9 +14,12 @@ import {
   loopback,
   propertiesText,
 } from './broker-settings.ts';
+import { type CertificateFiles, makeCertificates } from './certificates.ts';
+import { compileJava } from './compile-java.ts';
 import { kafkaJars } from './jars.ts';
 import { ended, type JavaHome, spawnJava } from './java.ts';
 import { javaCommand } from './java-and-maven.ts';
+import { type AcceptedAwsKey, listenerSettings, type SecuredListener } from './listeners.ts';
 import { freePorts } from './ports.ts';
 import { untilReady } from './readiness.ts';
 import { type RequestCounts, readOnlyPolicy, readRequestCounts } from './request-counts.ts';
@@ -43,6 +46,17 @@ export interface KafkaClusterOptions {
   readonly brokers: 1 | 2 | 3;
   /** Broker settings that win over the launcher's own, for every broker. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Listeners beside the plaintext one, each at an address of its own. @default none */
+  readonly listeners?: readonly SecuredListener[];
+  /** Passwords by user, for SCRAM and PLAIN. @default none */
+  readonly users?: Readonly<Record<string, string>>;
+  /** The key whose MSK IAM tokens OAUTHBEARER listeners accept: compiling their check needs a JDK. @default none */
+  readonly awsKey?: AcceptedAwsKey;
+  /**
+   * Turns on ACLs: these principals (`User:alice`) may do everything, and so may whoever needs no login, which are the
+   * brokers themselves and the launcher; all others what an ACL grants. Absent: everybody may do everything.
+   */
+  readonly superUsers?: readonly string[];
   /** Whether `requestCounts` will be asked for: it costs each broker a JMX agent. @default false */
   readonly countRequests?: boolean;
   /** How long starting, and each restart, may take. @default 90_000 */
@@ -56,6 +70,10 @@ export interface KafkaCluster extends AsyncDisposable {
   /** Addresses of all brokers, separated by commas. */
   readonly bootstrap: string;
   readonly brokers: readonly KafkaBroker[];
+  /** Certificates to connect with to listeners that speak TLS. */
+  readonly certificates: CertificateFiles;
+  /** Addresses of all brokers at one of the `listeners`. */
+  bootstrapOf(listener: string): string;
   /** Holds data and logs (`broker-<id>.log`), and is removed by `stop`. */
   readonly folder: string;
   /** Ends a broker as a power cut would, and resolves when it is gone. */
@@ -112,9 +130,11 @@ class LocalCluster implements KafkaCluster {
   readonly version: string;
   readonly folder: string;
   #brokers: readonly BrokerProcess[] = [];
+  #places: readonly BrokerPlace[] = [];
+  #certificates: CertificateFiles | null = null;
   readonly #tools = new Set<ChildProcess>();
   readonly #options: KafkaClusterOptions;
-  readonly #java: JavaHome;
+  #java: JavaHome;
   readonly #jmxAgent: string;
   readonly #watchdog: ChildProcess;
   #stopped: Promise<void> | null = null;
@@ -136,16 +156,37 @@ class LocalCluster implements KafkaCluster {
     return this.#brokers.map(({ host, port }) => `${host}:${port}`).join(',');
   }
 
+  get certificates(): CertificateFiles {
+    if (this.#certificates === null) throw new Error('this cluster was started without listeners');
+    return this.#certificates;
+  }
+
+  bootstrapOf(listener: string): string {
+    const addresses = this.#places.flatMap(({ secured }) =>
+      secured.filter((own) => own.listener.name === listener).map(({ port }) => `${loopback}:${port}`),
+    );
+    if (addresses.length > 0) return addresses.join(',');
+    const names = (this.#options.listeners ?? []).map(({ name }) => name).join(', ') || 'none';
+    throw new RangeError(`no listener '${listener}': this cluster has ${names} beside the plaintext one`);
+  }
+
   async start(): Promise<void> {
     const { line } = resolveVersion(this.#options.version);
     const ids = Array.from({ length: this.#options.brokers }, (_, index) => index + 1);
-    const ports = await freePorts(ids.length * 3);
+    const listeners = this.#options.listeners ?? [];
+    const ports = await freePorts(ids.length * (3 + listeners.length));
     const take = () => ports.pop() as number;
-    const places = ids.map((id) => ({ id, port: take(), controllerPort: take() }));
+    const places = ids.map((id) => ({
+      id,
+      port: take(),
+      controllerPort: take(),
+      secured: listeners.map((listener) => ({ listener, port: take() })),
+    }));
+    this.#places = places;
     const policy = path.join(this.folder, 'jmx-policy.xml');
     if (this.#options.countRequests) await writeFile(policy, readOnlyPolicy);
 
-    const overrides = this.#options.settings ?? {};
+    const overrides = { ...(await this.#securitySettings(listeners)), ...this.#options.settings };
     this.#brokers = await Promise.all(
       places.map(async (place) => {
         const file = this.#propertiesFile(place.id);
@@ -158,9 +199,31 @@ class LocalCluster implements KafkaCluster {
         );
       }),
     );
-    await this.#format(places, formatFeatures(line));
+    await this.#format(places, formatFeatures(line), listeners.length > 0 ? this.#options.users : {});
     for (const broker of this.#brokers) broker.start();
     await this.#untilReady();
+  }
+
+  /** What listeners and ACLs need; makes the certificates and compiles the check of tokens on the way. */
+  async #securitySettings(listeners: readonly SecuredListener[]): Promise<Record<string, string>> {
+    const { users = {}, awsKey = null, superUsers } = this.#options;
+    const settings: Record<string, string> = {};
+    if (listeners.length > 0) {
+      const certificates = await makeCertificates(path.join(this.folder, 'certificates'));
+      this.#certificates = certificates.files;
+      if (listeners.some(({ sasl }) => sasl?.includes('OAUTHBEARER'))) {
+        const classes = await compileJava(this.#java);
+        this.#java = { ...this.#java, classpath: `${classes}${path.delimiter}${this.#java.classpath}` };
+      }
+      for (const listener of listeners)
+        Object.assign(settings, listenerSettings(listener, certificates, { users, awsKey }));
+    }
+    if (superUsers !== undefined) {
+      settings['authorizer.class.name'] = 'org.apache.kafka.metadata.authorizer.StandardAuthorizer';
+      settings['super.users'] = ['User:ANONYMOUS', ...superUsers].join(';');
+      settings['allow.everyone.if.no.acl.found'] = 'false';
+    }
+    return settings;
   }
 
   async kill(brokerId: number): Promise<void> {
@@ -282,12 +345,22 @@ class LocalCluster implements KafkaCluster {
   }
 
   /** Formats the first broker's folder by Kafka's own tool; the others differ from it by two ids only. */
-  async #format(places: readonly BrokerPlace[], features: readonly string[]): Promise<void> {
+  async #format(
+    places: readonly BrokerPlace[],
+    features: readonly string[],
+    users: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const [first, ...others] = places as [BrokerPlace, ...BrokerPlace[]];
     const args = ['format', '--cluster-id', kafkaUuid(), '--config', this.#propertiesFile(first.id)];
     const { stdout, stderr, exitCode } = await this.tool('kafka.tools.StorageTool', [
       ...args,
       ...features.flatMap((feature) => ['--feature', feature]),
+      ...Object.entries(users).flatMap(([user, password]) =>
+        ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+          '--add-scram',
+          `${mechanism}=[name="${user}",password="${password}"]`,
+        ]),
+      ),
     ]);
     if (exitCode !== 0) throw new Error(`Kafka could not format its data folder:\n${stdout}${stderr}`);
     for (const { id } of others) {
