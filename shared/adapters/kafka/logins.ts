@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
-import type { SASLOptions } from 'kafkajs';
+import type { Mechanism } from 'kafkajs';
 import type { MskIamToken } from './msk-iam-token.ts';
+import { tokenLogin } from './token-login.ts';
 
 /** How to log in, with everything that it needs at hand. PEM texts; `ca: null` trusts the public authorities. */
 export type Credentials =
@@ -17,10 +18,17 @@ export type Credentials =
     }
   | { readonly kind: 'iam'; readonly ca: string | null; readonly token: () => Promise<MskIamToken> };
 
+/** One of kafkajs's own logins. */
+export interface PasswordLogin {
+  readonly mechanism: 'scram-sha-512' | 'scram-sha-256' | 'plain';
+  readonly username: string;
+  readonly password: string;
+}
+
 /** What a connection needs to know of a login; `tls: null` is a plaintext socket, `sasl: null` no login on top. */
 export interface Login {
   readonly tls: ConnectionOptions | null;
-  readonly sasl: SASLOptions | null;
+  readonly sasl: PasswordLogin | Mechanism | null;
 }
 
 export function toLogin(credentials: Credentials): Login {
@@ -38,10 +46,7 @@ export function toLogin(credentials: Credentials): Login {
       return { tls: credentials.tls ? trust(credentials.ca) : null, sasl: { mechanism, username, password } };
     }
     case 'iam':
-      return {
-        tls: trust(credentials.ca),
-        sasl: { mechanism: 'oauthbearer', oauthBearerProvider: credentials.token },
-      };
+      return { tls: trust(credentials.ca), sasl: tokenLogin(credentials.token) };
   }
 }
 

@@ -15,6 +15,9 @@ export const apiKeys = {
 
 export type ApiName = keyof typeof apiKeys;
 
+/** The requests of a SASL login, which kafkajs writes. */
+export type LoginApiName = 'SaslHandshake' | 'SaslAuthenticate';
+
 export interface VersionRange {
   readonly min: number;
   readonly max: number;

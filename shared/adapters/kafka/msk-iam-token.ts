@@ -38,7 +38,9 @@ export function signMskIamToken(credentials: AwsCredentials, region: string, now
   const leftSeconds =
     credentials.expiresAt === null ? longestLifeSeconds : Math.floor((credentials.expiresAt - now) / 1000);
   if (leftSeconds < 1) {
-    throw new Fault('authentication-failed', 'the AWS credentials have expired; get new ones and try again');
+    throw new Fault('authentication-failed', 'the AWS credentials have expired', {
+      remedy: 'get new ones and try again',
+    });
   }
   // SigV4 wants whole seconds; AWS's own signer would send 400.777 for credentials that end in between.
   const lifeSeconds = Math.min(leftSeconds, longestLifeSeconds);

@@ -4,7 +4,14 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { Fault } from '../../domain/fault.ts';
 import { type ConnectStage, toFault } from './kafka-fault.ts';
 import type { Login } from './logins.ts';
-import { type ApiName, apiKeys, type BrokerVersions, type Message, negotiateVersion } from './message.ts';
+import {
+  type ApiName,
+  apiKeys,
+  type BrokerVersions,
+  type LoginApiName,
+  type Message,
+  negotiateVersion,
+} from './message.ts';
 import { apiVersions } from './messages/api-versions.ts';
 import { WireReader, WireWriter } from './wire.ts';
 
@@ -23,7 +30,7 @@ export interface TransportOptions {
   /** How long a broker may stay silent while it owes an answer. Bytes that still arrive extend it. */
   readonly silenceTimeoutMs: number;
   /** Called once for every request that goes out, the handshake included. */
-  readonly onRequest: (api: ApiName) => void;
+  readonly onRequest: (api: ApiName | LoginApiName) => void;
 }
 
 /** How the brokers' own logs and metrics know us (KIP-511). */
@@ -41,6 +48,7 @@ export class BrokerConnection {
   #versions: BrokerVersions = new Map();
   #closedBy: Fault | null = null;
   #stage: ConnectStage = 'connect';
+  #offeredLogins: readonly string[] = [];
 
   private constructor(address: NodeAddress, options: TransportOptions) {
     this.address = address;
@@ -59,6 +67,8 @@ export class BrokerConnection {
       logger: silent,
     });
     replaceBusyLoop(this.#connection);
+    renewSessionsInTime(this.#connection);
+    this.#watchRequests(this.#connection);
     guardFraming(this.#connection, (fault) => this.#close(fault));
   }
 
@@ -156,7 +166,6 @@ export class BrokerConnection {
   }
 
   #exchange<Answer>(message: Message<Answer>, version: number): Promise<Answer> {
-    this.#options.onRequest(message.api);
     return this.#connection.send({
       request: {
         apiKey: apiKeys[message.api],
@@ -219,9 +228,29 @@ export class BrokerConnection {
     };
   }
 
+  /** Sees every request, those of kafkajs's own login too, and keeps which logins the listener says it takes. */
+  #watchRequests(connection: Connection): void {
+    const send = connection.send.bind(connection);
+    connection.send = (exchange) => {
+      const { request, response } = exchange;
+      this.#options.onRequest(request.apiName);
+      if (request.apiName !== 'SaslHandshake') return send(exchange);
+      const decode = async (payload: Buffer) => {
+        const decoded = await response.decode(payload);
+        this.#offeredLogins = decoded.enabledMechanisms ?? [];
+        return decoded;
+      };
+      return send({ ...exchange, response: { ...response, decode } });
+    };
+  }
+
   #toFault(error: unknown): Fault {
-    const { tls, sasl } = this.#options.login;
-    return toFault(error, { broker: this.#name, stage: this.#stage, tls: tls !== null, sasl: sasl !== null });
+    return toFault(error, {
+      broker: this.#name,
+      stage: this.#stage,
+      login: this.#options.login,
+      offeredLogins: this.#offeredLogins,
+    });
   }
 
   #close(fault: Fault): void {
@@ -254,6 +283,26 @@ function replaceBusyLoop(connection: Connection): void {
       Math.max(1, queue.throttledUntil - Date.now()),
     );
   };
+}
+
+/** How long before its end a session is renewed, where it is long enough for that. */
+const renewBeforeMs = 10_000;
+
+/** A broker takes no second login within a second of the first (KIP-368) and answers it as out of place. */
+const leastSessionAgeMs = 1100;
+
+/**
+ * kafkajs renews a session (KIP-368) with the first request that finds it within ten seconds of its end. One that lasts no
+ * longer than that would be renewed before every request, and a broker refuses the second renewal within a second: here
+ * the time is cut to a quarter of the session.
+ */
+function renewSessionsInTime(connection: Connection): void {
+  Object.defineProperty(connection, 'reauthenticationThreshold', {
+    get: () => {
+      const sessionMs = Number(connection.sessionLifetime);
+      return Math.max(0, Math.min(renewBeforeMs, sessionMs / 4, sessionMs - leastSessionAgeMs));
+    },
+  });
 }
 
 /** A frame larger than this is not Kafka's: the first four bytes of an HTTP answer read as 1.2 GB. */
