@@ -1,3 +1,4 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Credentials } from '../shared/adapters/kafka/logins.ts';
 import { type AwsCredentials, cachedMskIamToken } from '../shared/adapters/kafka/msk-iam-token.ts';
@@ -39,7 +40,7 @@ export function resolveCredentials(
   const kind = options.auth ?? auth?.kind ?? 'none';
   refuseIdleOptions(kind, options);
   const caFile = options.ca ?? (auth !== undefined && 'ca' in auth ? auth.ca : null);
-  const ca = caFile === null ? null : readText('--ca', caFile);
+  const ca = caFile === null ? null : readCertificate('--ca', caFile);
   switch (kind) {
     case 'none':
       return { kind };
@@ -53,7 +54,7 @@ export function resolveCredentials(
           'login mtls needs the client certificate: give --cert FILE and --key FILE (PEM)',
         );
       }
-      return { kind, ca, cert: readText('--cert', cert), key: readText('--key', key) };
+      return { kind, ca, ...readClientCertificate(cert, key) };
     }
     case 'scram-sha-512':
     case 'scram-sha-256':
@@ -97,6 +98,39 @@ function readText(option: string, file: string): string {
   } catch (error) {
     throw new UsageError(`${option}: cannot read ${file}: ${(error as Error).message}`);
   }
+}
+
+/** @throws UsageError where the file holds no certificate: TLS would ignore it as ca, or fail without naming it */
+function readCertificate(option: string, file: string): string {
+  const text = readText(option, file);
+  try {
+    new X509Certificate(text);
+  } catch {
+    throw new UsageError(
+      `${option}: ${file} holds no certificate in PEM form; it must begin with -----BEGIN CERTIFICATE-----`,
+    );
+  }
+  return text;
+}
+
+function readClientCertificate(certFile: string, keyFile: string): { cert: string; key: string } {
+  const cert = readCertificate('--cert', certFile);
+  const key = readText('--key', keyFile);
+  let privateKey: KeyObject;
+  try {
+    privateKey = createPrivateKey(key);
+  } catch {
+    throw new UsageError(
+      `--key: ${keyFile} holds no private key in PEM form that opens without a passphrase; ` +
+        'it must begin with -----BEGIN PRIVATE KEY----- (openssl pkey -in OLD -out NEW takes a passphrase off)',
+    );
+  }
+  if (!new X509Certificate(cert).checkPrivateKey(privateKey)) {
+    throw new UsageError(
+      `--key: ${keyFile} is not the key of the certificate ${certFile}; give the two that were made together`,
+    );
+  }
+  return { cert, key };
 }
 
 function awsCredentialsOf(env: NodeJS.ProcessEnv): AwsCredentials {

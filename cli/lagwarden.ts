@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { Fault } from '../shared/domain/fault.ts';
+import { terminalSafe } from '../shared/views/escape.ts';
 import { type DoctorOptions, doctor } from './commands/doctor.ts';
 import { type RecordOptions, record } from './commands/record.ts';
 import { type StatusOptions, status } from './commands/status.ts';
@@ -99,7 +100,8 @@ function explain(error: unknown): number {
     return exitCode.badUsage;
   }
   if (error instanceof Fault) {
-    process.stderr.write(`lagwarden: ${error.message}\n`);
+    // It may quote what a broker answered.
+    process.stderr.write(`lagwarden: ${terminalSafe(error.message)}\n`);
     return exitCode.fault;
   }
   process.stderr.write(`lagwarden: ${error instanceof Error ? error.stack : String(error)}\n`);

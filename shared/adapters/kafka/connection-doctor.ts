@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect as connectTcp, isIP } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Check, CheckName } from '../../domain/diagnosis.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { ConnectionDoctor } from '../../ports/connection-doctor.ts';
@@ -36,8 +36,7 @@ export function connectionDoctor(options: KafkaClusterOptions): ConnectionDoctor
   const place = (address: NodeAddress, stage: FaultPlace['stage']): FaultPlace => ({
     broker: nameOf(address),
     stage,
-    tls: login.tls !== null,
-    sasl: login.sasl !== null,
+    login,
   });
 
   const openConnection = (address: NodeAddress) =>
@@ -46,6 +45,26 @@ export function connectionDoctor(options: KafkaClusterOptions): ConnectionDoctor
       { login, connectTimeoutMs: stepTimeoutMs, silenceTimeoutMs: stepTimeoutMs, onRequest: () => {} },
       AbortSignal.timeout(2 * stepTimeoutMs),
     );
+
+  /** Whether a port hangs up on Kafka in plaintext and greets in TLS: that is certain, where the first alone is not. */
+  const speaksTlsOnly = async (address: NodeAddress): Promise<boolean> => {
+    try {
+      (await openConnection(address)).close();
+      return false;
+    } catch (error) {
+      if (toFault(error, place(address, 'versions')).code !== 'connection-closed') return false;
+    }
+    // Nothing is sent and nothing is believed: who the other side is does not matter.
+    const socket = connectTls({ ...address, rejectUnauthorized: false });
+    try {
+      await once(socket, 'secureConnect', { signal: AbortSignal.timeout(stepTimeoutMs) });
+      return true;
+    } catch {
+      return false;
+    } finally {
+      socket.destroy();
+    }
+  };
 
   return {
     async checkName(address) {
@@ -84,11 +103,21 @@ export function connectionDoctor(options: KafkaClusterOptions): ConnectionDoctor
     async checkTls(address) {
       const subject = nameOf(address);
       if (login.tls === null) {
-        return { check: 'tls', subject, outcome: 'skipped', finding: 'the login uses no TLS' };
+        if (!(await speaksTlsOnly(address)))
+          return { check: 'tls', subject, outcome: 'skipped', finding: 'the login uses no TLS' };
+        return {
+          check: 'tls',
+          subject,
+          outcome: 'failed',
+          finding: 'this port speaks TLS, and the login uses none',
+          remedy:
+            'use a login with TLS (tls, mtls, iam, or scram and plain without --no-tls), or the plaintext port',
+        };
       }
-      const servername = isIP(address.host) === 0 ? { servername: address.host } : {};
-      const socket = connectTls({ ...address, ...servername, ...login.tls });
+      let socket: TLSSocket | undefined;
       try {
+        const servername = isIP(address.host) === 0 ? { servername: address.host } : {};
+        socket = connectTls({ ...address, ...servername, ...login.tls });
         await once(socket, 'secureConnect', { signal: AbortSignal.timeout(stepTimeoutMs) });
         const daysLeft = (Date.parse(socket.getPeerCertificate().valid_to) - Date.now()) / millisecondsPerDay;
         const finding = `${socket.getProtocol()}, the certificate is good for ${Math.floor(daysLeft)} more days`;
@@ -102,10 +131,10 @@ export function connectionDoctor(options: KafkaClusterOptions): ConnectionDoctor
         };
       } catch (error) {
         return failed('tls', subject, toFault(asTimeout(error, subject), place(address, 'connect')), {
-          remedy: 'use the login and the port that belong together',
+          remedy: 'check ca, cert and key: they must be PEM, and belong together',
         });
       } finally {
-        socket.destroy();
+        socket?.destroy();
       }
     },
 
@@ -231,11 +260,20 @@ function nameOf({ host, port }: NodeAddress): string {
   return `${host}:${port}`;
 }
 
+/** @throws Fault of the last address, where none leads to a broker */
 async function firstConnection(
   addresses: readonly NodeAddress[],
   open: (address: NodeAddress) => Promise<BrokerConnection>,
 ): Promise<BrokerConnection> {
-  return Promise.any(addresses.map(open));
+  let fault: unknown;
+  for (const address of addresses) {
+    try {
+      return await open(address);
+    } catch (error) {
+      fault = error;
+    }
+  }
+  throw fault;
 }
 
 function right(subject: string, granted: boolean, finding: { yes: string; no: string }): Check {
@@ -251,7 +289,8 @@ function asTimeout(error: unknown, broker: string): unknown {
   );
 }
 
+/** @param remedy where the fault itself knows none */
 function failed(check: CheckName, subject: string, fault: Fault, { remedy }: { remedy: string }): Check {
-  const finding = fault.message.replace(`${subject}: `, '');
-  return { check, subject, outcome: 'failed', finding, remedy };
+  const finding = fault.finding.replace(`${subject}: `, '');
+  return { check, subject, outcome: 'failed', finding, remedy: fault.remedy ?? remedy };
 }
