@@ -25,7 +25,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const ecdsaWithSha256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
 
 /** One that signs certificates; `cert` is what others must trust. */
-export class CertificateAuthority {
+class CertificateAuthority {
   readonly cert: string;
   readonly #name: Buffer;
   readonly #key: KeyObject;

@@ -31,7 +31,7 @@ export interface Accounts {
 }
 
 /** Name by which brokers load java/MskIamTokenValidator.java. */
-export const tokenValidator = 'lagwarden.MskIamTokenValidator';
+const tokenValidator = 'lagwarden.MskIamTokenValidator';
 
 /** Kafka's name of a listener. */
 export function listenerName({ name }: SecuredListener): string {

@@ -88,7 +88,7 @@ function heading(
   return [
     `${paint(terminalSafe(snapshot.cluster.name), 'strong')} · ${brokers} · ${at} · ${read}`,
     findings.length === 0
-      ? 'no consumer group has committed or has members here'
+      ? 'no consumer group has committed or has members here, or this login may see none: lagwarden doctor tells'
       : `${formatCount(findings.length)} group${findings.length === 1 ? '' : 's'}: ${counts.join(', ')}`,
   ];
 }

@@ -232,7 +232,7 @@ class KafkaClusterReader implements ClusterReader {
       for (const { group, error, state, members } of answer.value) {
         // GROUP_ID_NOT_FOUND is how DescribeGroups v6 says Dead.
         const told = error === 0 || errorName(error) === 'GROUP_ID_NOT_FOUND';
-        const cause = kafkaCause(error, `the describe request to broker ${broker}`);
+        const cause = describeCause(error, broker);
         read.set(group, told ? { known: true, state: state || 'Dead', members } : { known: false, cause });
       }
     });
@@ -268,6 +268,16 @@ class KafkaClusterReader implements ClusterReader {
   #attemptAny<Answer>(message: Message<Answer>, signal: AbortSignal): Promise<Attempt<Answer>> {
     return toAttempt(this.#pool.sendToAny(message, signal));
   }
+}
+
+/** Kafka 4.0 shows nobody the members of a KIP-848 group who may not describe each of their topics. */
+function describeCause(error: number, broker: BrokerId): UnreadCause {
+  const cause = kafkaCause(error, `the describe request to broker ${broker}`);
+  if (errorName(error) !== 'TOPIC_AUTHORIZATION_FAILED') return cause;
+  return {
+    ...cause,
+    detail: `they read a topic that the login may not describe, and Kafka does not say which: ${cause.detail}`,
+  };
 }
 
 function coordinatorUnread(broker: BrokerId, cause: UnreadCause): UnreadCause {

@@ -4,6 +4,7 @@ import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Check, CheckName } from '../../domain/diagnosis.ts';
 import { Fault } from '../../domain/fault.ts';
+import type { ClusterReader, CommitsRead, MembersRead, Topology } from '../../ports/cluster-reader.ts';
 import type { ConnectionDoctor } from '../../ports/connection-doctor.ts';
 import { connectClusterReader, type KafkaClusterOptions } from './cluster-reader.ts';
 import { type FaultPlace, toFault } from './kafka-fault.ts';
@@ -224,21 +225,32 @@ export function connectionDoctor(options: KafkaClusterOptions): ConnectionDoctor
           groups.filter((group) => group.type !== 'share'),
           signal,
         );
-        const forbidden = [...commits].filter(
-          ([, read]) => !read.known && read.cause.reason === 'unauthorised',
-        );
+        const members = await reader.readMembers(groups, signal);
+        const withoutCommits = [...commits].filter(([, read]) => isForbidden(read)).map(([group]) => group);
+        const withoutMembers = [...members]
+          .filter(([group, read]) => isForbidden(read) && !withoutCommits.includes(group))
+          .map(([group]) => group);
+        const forbiddenTopics = await forbiddenAmong(topicsOfMembers(members), topology, reader, signal);
         return [
           right('cluster', cluster.mayDescribe, {
             yes: 'may be described: every group is listed',
             no: 'may not be described: only groups that the login may describe are listed, the others stay unseen',
           }),
-          right('topics', topology.topics.size > 0, {
+          right('topics', topology.topics.size > 0 && forbiddenTopics.length + withoutMembers.length === 0, {
             yes: `${topology.topics.size} may be described; any other stays unseen`,
-            no: 'none may be described, or there is none',
+            no:
+              [
+                ...(forbiddenTopics.length > 0
+                  ? [`${someOf(forbiddenTopics)} may not be described, and groups here read from there`]
+                  : []),
+                ...(withoutMembers.length > 0
+                  ? [`${someOf(withoutMembers)} has members that read a topic which may not be described`]
+                  : []),
+              ].join('; ') || 'none may be described, or there is none',
           }),
-          right('groups', forbidden.length === 0, {
+          right('groups', withoutCommits.length === 0, {
             yes: `the commits of all ${groups.length} listed groups may be read`,
-            no: `the commits of ${forbidden.length} listed groups may not be read, such as ${forbidden[0]?.[0]}`,
+            no: `the commits of ${withoutCommits.length} of ${groups.length} listed groups may not be read: ${someOf(withoutCommits)}`,
           }),
         ];
       } finally {
@@ -274,6 +286,40 @@ async function firstConnection(
     }
   }
   throw fault;
+}
+
+function isForbidden(read: CommitsRead | MembersRead): boolean {
+  return !read.known && read.cause.reason === 'unauthorised';
+}
+
+function topicsOfMembers(members: ReadonlyMap<string, MembersRead>): Set<string> {
+  const described = [...members.values()].flatMap((read) => (read.known ? read.members : []));
+  return new Set(
+    described.flatMap(({ subscribed, assigned }) => [...(subscribed ?? []), ...assigned.keys()]),
+  );
+}
+
+/** Those of the topics that the login may not describe. Metadata of all topics leaves them out: they are asked for by name. */
+async function forbiddenAmong(
+  names: ReadonlySet<string>,
+  topology: Topology,
+  reader: ClusterReader,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const unlisted = [...names].filter((name) => !topology.topics.has(name));
+  if (unlisted.length === 0) return [];
+  const { unread } = await reader.readTopics(unlisted, signal);
+  return unread.flatMap((part) =>
+    part.scope === 'topic' && part.reason === 'unauthorised' ? [part.topic] : [],
+  );
+}
+
+/** Names are given up to here, the rest as a count. */
+const namesGiven = 3;
+
+function someOf(names: readonly string[]): string {
+  const more = names.length - namesGiven;
+  return `${names.toSorted().slice(0, namesGiven).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function right(subject: string, granted: boolean, finding: { yes: string; no: string }): Check {
