@@ -66,6 +66,9 @@ export function resolveCredentials(
       const tls = options.tls && !(auth?.kind === kind && !auth.tls);
       // Editors end a file with a line break; no Kafka password ends with one.
       const password = readText('--password-file', passwordFile).replace(/\r?\n$/, '');
+      if (password === '') {
+        throw new UsageError(`--password-file: ${passwordFile} is empty; write the password into it`);
+      }
       return { kind, ca, tls, username, password };
     }
     case 'iam': {
@@ -143,12 +146,18 @@ function awsCredentialsOf(env: NodeJS.ProcessEnv): AwsCredentials {
     );
   }
   // Written by `aws configure export-credentials`; absent where credentials do not end.
-  const expiresAt = Date.parse(env['AWS_CREDENTIAL_EXPIRATION'] ?? '');
+  const expiration = env['AWS_CREDENTIAL_EXPIRATION'];
+  const expiresAt = expiration ? Date.parse(expiration) : null;
+  if (Number.isNaN(expiresAt)) {
+    throw new UsageError(
+      `AWS_CREDENTIAL_EXPIRATION: ${JSON.stringify(expiration)} is no time; write it as 2026-11-21T14:25:03Z, or unset it`,
+    );
+  }
   return {
     accessKeyId,
     secretAccessKey,
     sessionToken: env['AWS_SESSION_TOKEN'] || null,
-    expiresAt: Number.isNaN(expiresAt) ? null : expiresAt,
+    expiresAt,
   };
 }
 
@@ -157,7 +166,8 @@ function regionOf(arn: string | null, brokers: readonly string[], env: NodeJS.Pr
   const byName = brokers.map(
     (broker) => /\.kafka(?:-serverless)?\.([a-z0-9-]+)\.amazonaws\.com/.exec(broker)?.[1],
   );
-  const region = arn?.split(':')[3] ?? byName.find(Boolean) ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
+  const region =
+    arn?.split(':')[3] ?? byName.find(Boolean) ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION']);
   if (!region) {
     throw new UsageError(
       'login iam needs the region of the cluster: neither its ARN nor its brokers name one; set AWS_REGION',

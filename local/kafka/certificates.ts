@@ -17,15 +17,17 @@ export interface CertificateRequest {
   readonly name: string;
   /** Host names and IPv4 addresses that a server's certificate is for. None when absent. */
   readonly hosts?: readonly string[];
-  /** Valid a year from yesterday, or for the day before it. @default false */
-  readonly expired?: boolean;
+  /** From and until when it is good, in days from now. @default a year from yesterday */
+  readonly validDays?: readonly [from: number, until: number];
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
+const usualDays = [-1, 364] as const;
+const pastDays = [-2, -1] as const;
 const ecdsaWithSha256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
 
 /** One that signs certificates; `cert` is what others must trust. */
-class CertificateAuthority {
+export class CertificateAuthority {
   readonly cert: string;
   readonly #name: Buffer;
   readonly #key: KeyObject;
@@ -35,30 +37,34 @@ class CertificateAuthority {
     this.#name = distinguishedName(name);
     this.#key = createPrivateKey(privateKey);
     const isAuthority = extension(oid(0x55, 0x1d, 0x13), sequence(boolean(true)));
-    this.cert = this.#sign(this.#name, publicKey, false, [isAuthority]);
+    this.cert = this.#sign(this.#name, publicKey, usualDays, [isAuthority]);
   }
 
-  issue({ name, hosts = [], expired = false }: CertificateRequest): Identity {
+  issue({ name, hosts = [], validDays = usualDays }: CertificateRequest): Identity {
     const { publicKey, privateKey } = newKeys();
     const names = hosts.map((host) =>
       isIP(host) === 4 ? tlv(0x87, Buffer.from(host.split('.').map(Number))) : tlv(0x82, Buffer.from(host)),
     );
     const extensions = names.length === 0 ? [] : [extension(oid(0x55, 0x1d, 0x11), sequence(...names))];
     return {
-      cert: this.#sign(distinguishedName(name), publicKey, expired, extensions),
+      cert: this.#sign(distinguishedName(name), publicKey, validDays, extensions),
       key: privateKey,
     };
   }
 
-  #sign(subject: Buffer, publicKey: Buffer, expired: boolean, extensions: readonly Buffer[]): string {
-    const from = Date.now() - (expired ? 2 : 1) * dayMs;
+  #sign(
+    subject: Buffer,
+    publicKey: Buffer,
+    [from, until]: readonly [number, number],
+    extensions: readonly Buffer[],
+  ): string {
     const content = sequence(
       tlv(0xa0, tlv(0x02, Buffer.from([2]))), // version 3
       // Positive, and short enough for every reader.
       tlv(0x02, Buffer.concat([Buffer.from([1]), randomBytes(15)])),
       ecdsaWithSha256,
       this.#name,
-      sequence(time(from), time(from + (expired ? 1 : 365) * dayMs)),
+      sequence(time(from), time(until)),
       subject,
       publicKey,
       ...(extensions.length === 0 ? [] : [tlv(0xa3, sequence(...extensions))]),
@@ -117,14 +123,14 @@ export async function makeCertificates(folder: string): Promise<ClusterCertifica
       client: await writeIdentity('client', authority.issue({ name: 'client' })),
       expiredClient: await writeIdentity(
         'expired-client',
-        authority.issue({ name: 'client', expired: true }),
+        authority.issue({ name: 'client', validDays: pastDays }),
       ),
       strangerClient: await writeIdentity('stranger-client', stranger.issue({ name: 'client' })),
     },
     authority: authority.cert,
     broker: {
       valid: authority.issue({ name: 'broker', hosts }),
-      expired: authority.issue({ name: 'broker', hosts, expired: true }),
+      expired: authority.issue({ name: 'broker', hosts, validDays: pastDays }),
       'other-host': authority.issue({ name: 'broker', hosts: ['kafka.example.com'] }),
     },
   };
@@ -147,9 +153,9 @@ function extension(id: Buffer, content: Buffer): Buffer {
   return sequence(id, tlv(0x04, content));
 }
 
-/** UTCTime, which serves until 2049. */
-function time(at: number): Buffer {
-  const text = new Date(at).toISOString().replace(/[-:T]|\.\d{3}/g, '');
+/** Days from now as UTCTime, which serves until 2049. */
+function time(days: number): Buffer {
+  const text = new Date(Date.now() + days * dayMs).toISOString().replace(/[-:T]|\.\d{3}/g, '');
   return tlv(0x17, Buffer.from(text.slice(2)));
 }
 
