@@ -15,8 +15,8 @@ export interface LoginOptions {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
-  /** False with `--no-tls`: the password goes over a plaintext listener. */
-  readonly tls: boolean;
+  /** False with `--no-tls`: the password goes over a plaintext listener. @default true */
+  readonly tls?: boolean;
 }
 
 /** Whose login it is, as far as it is known: IAM needs the region. */
@@ -63,7 +63,7 @@ export function resolveCredentials(
       if (username === undefined || passwordFile === undefined) {
         throw new UsageError(`login ${kind} needs --username NAME and --password-file FILE`);
       }
-      const tls = options.tls && !(auth?.kind === kind && !auth.tls);
+      const tls = options.tls !== false && !(auth?.kind === kind && !auth.tls);
       // Editors end a file with a line break; no Kafka password ends with one.
       const password = readText('--password-file', passwordFile).replace(/\r?\n$/, '');
       if (password === '') {
@@ -84,7 +84,7 @@ function refuseIdleOptions(kind: Credentials['kind'], options: LoginOptions): vo
   const withPassword = kind === 'plain' || kind === 'scram-sha-256' || kind === 'scram-sha-512';
   const idle = [
     ...(withPassword ? [] : [options.username && '--username', options.passwordFile && '--password-file']),
-    ...(withPassword || options.tls ? [] : ['--no-tls']),
+    ...(withPassword || options.tls !== false ? [] : ['--no-tls']),
     ...(kind === 'mtls' ? [] : [options.cert && '--cert', options.key && '--key']),
     ...(kind === 'none' ? [options.ca && '--ca'] : []),
   ].filter(Boolean);

@@ -38,6 +38,7 @@ function buildProgram(run: (code: Promise<number>) => Promise<void>): Command {
     .description('Which Kafka consumer groups are stuck, why, and how long is left.')
     .version(version)
     .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'lagwarden: ')) })
     .showHelpAfterError('(--help shows what is allowed)');
 
   readingCommand(program, 'status')

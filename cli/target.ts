@@ -6,8 +6,9 @@ import { brokerAddressProblem, type ClusterConfig } from '../shared/contracts/co
 import { formatConfigFaults } from '../shared/contracts/config/config-fault.ts';
 import type { Config } from '../shared/contracts/config/config-schema.ts';
 import { defaultConfig, parseConfig } from '../shared/contracts/config.ts';
+import type { PolicyFor } from '../shared/domain/finding.ts';
 import { compileGlobs } from '../shared/domain/glob.ts';
-import { compilePolicies, type Policy } from '../shared/domain/policy.ts';
+import { compilePolicies } from '../shared/domain/policy.ts';
 import { type LoginOptions, resolveCredentials } from './credentials.ts';
 import { UsageError } from './exit-code.ts';
 
@@ -28,7 +29,7 @@ export interface Target {
   readonly connection: KafkaClusterOptions;
   readonly watchesGroup: (group: string) => boolean;
   readonly watchesTopic: (topic: string) => boolean;
-  readonly policyFor: (subject: { readonly group: string; readonly topic: string }) => Policy;
+  readonly policyFor: PolicyFor;
   readonly deadlineMs: number;
 }
 
@@ -69,7 +70,10 @@ function readConfig(file: string): Config {
     throw new UsageError(`cannot read the configuration ${file}: ${(error as Error).message}`);
   }
   const result = parseConfig(text, file);
-  if (!result.ok) throw new UsageError(formatConfigFaults(result.faults));
+  if (!result.ok) {
+    const faults = result.faults.length === 1 ? 'a fault' : `${result.faults.length} faults`;
+    throw new UsageError(`${file} has ${faults}:\n${formatConfigFaults(result.faults)}`);
+  }
   return result.config;
 }
 
@@ -121,7 +125,7 @@ function parseBrokers(list: string): string[] {
     const problem = brokerAddressProblem(address);
     if (problem !== null) {
       throw new UsageError(
-        `--brokers: ${JSON.stringify(address)} is no broker address, ${problem}; write host:port[,host:port]`,
+        `--brokers: ${JSON.stringify(address)} is no broker address (host:port[,host:port]), ${problem}`,
       );
     }
   }

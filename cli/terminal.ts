@@ -8,7 +8,8 @@ const styles = {
   ok: 'green',
   faint: 'dim',
   strong: 'bold',
-} as const satisfies Record<Severity | 'faint' | 'strong', string>;
+  plain: 'reset',
+} as const satisfies Record<Severity | 'faint' | 'strong' | 'plain', string>;
 
 /** Colours for standard output; none on a pipe, with NO_COLOR, or on a dumb terminal. */
 export function paint(text: string, tone: keyof typeof styles): string {
@@ -18,9 +19,9 @@ export function paint(text: string, tone: keyof typeof styles): string {
 /** Wide enough that only absurd names are cut; scripts read --json. */
 const widthOfPipes = 160;
 
-/** Cells to lay a table out in. */
+/** Cells to lay a table out in; a terminal without a size (in a container) counts as a pipe. */
 export function terminalWidth(): number {
-  return process.stdout.isTTY ? process.stdout.columns : widthOfPipes;
+  return process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : widthOfPipes;
 }
 
 /** Writes and waits until the reader has taken it: a pipe holds only so much. */

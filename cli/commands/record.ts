@@ -14,6 +14,9 @@ export interface RecordOptions extends TargetOptions {
   readonly every?: string;
 }
 
+/** A timer of Node set to more than this fires at once. */
+const longestEveryMs = 24 * 86_400_000;
+
 /**
  * Writes what a poll saw, unjudged, one snapshot a line. With `--every` until it is interrupted; a poll that fails is
  * told on standard error and leaves no line, since nothing was seen.
@@ -32,7 +35,7 @@ export async function record(options: RecordOptions): Promise<number> {
         const { snapshot } = await observeTarget(reader, target);
         await print(`${stringifyExactly(toSnapshotLine(snapshot))}\n`);
       } catch (error) {
-        if (everyMs === null || !(error instanceof Fault) || !error.retriable) throw error;
+        if (everyMs === null || !mayEndByItself(error)) throw error;
         process.stderr.write(`lagwarden: nothing recorded: ${error.message}\n`);
       }
       if (everyMs !== null) await pause(everyMs - (performance.now() - startedAt), interrupted.signal);
@@ -43,12 +46,19 @@ export async function record(options: RecordOptions): Promise<number> {
   }
 }
 
+/** A poll that ran out of time is not worth repeating at once, but the next one may be quicker. */
+function mayEndByItself(error: unknown): error is Fault {
+  return error instanceof Fault && (error.retriable || error.code === 'deadline-passed');
+}
+
 function parseEvery(text: string): number {
   const everyMs = durationMs(text);
-  if (everyMs === null || everyMs === 0) {
-    throw new UsageError(
-      `--every: ${JSON.stringify(text)} is no duration; write a number and a unit, such as 30s, 1m, 2h`,
-    );
+  const written = `--every: ${JSON.stringify(text)}`;
+  if (everyMs === null) {
+    throw new UsageError(`${written} is no duration; write a number and a unit, such as 30s, 1m, 2h`);
+  }
+  if (everyMs === 0 || everyMs > longestEveryMs) {
+    throw new UsageError(`${written} is out of range; from 1s to 24d is possible`);
   }
   return everyMs;
 }

@@ -1,28 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BrokerProcess, type KafkaBroker } from './broker.ts';
 import {
   type BrokerPlace,
   brokerSettings,
-  dataFolder,
   formatFeatures,
   loopback,
   propertiesText,
 } from './broker-settings.ts';
-import { type CertificateFiles, makeCertificates } from './certificates.ts';
-import { compileJava } from './compile-java.ts';
+import type { CertificateFiles } from './certificates.ts';
+import { formatDataFolders } from './data-folders.ts';
 import { kafkaJars } from './jars.ts';
 import { ended, type JavaHome, spawnJava } from './java.ts';
 import { javaCommand } from './java-and-maven.ts';
-import { type AcceptedAwsKey, listenerSettings, type SecuredListener } from './listeners.ts';
 import { freePorts } from './ports.ts';
 import { untilReady } from './readiness.ts';
 import { type RequestCounts, readOnlyPolicy, readRequestCounts } from './request-counts.ts';
+import { type ClusterSecurity, prepareSecurity } from './security.ts';
 import { type KafkaVersion, resolveVersion } from './version.ts';
 
 /** What one of Kafka's own tools said. */
@@ -40,27 +38,18 @@ export interface ToolOptions {
   readonly timeoutMs?: number;
 }
 
-export interface KafkaClusterOptions {
+export interface KafkaClusterOptions extends ClusterSecurity {
   readonly version: KafkaVersion;
   /** With three, any one can be lost and the cluster stays usable. */
   readonly brokers: 1 | 2 | 3;
   /** Broker settings that win over the launcher's own, for every broker. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Listeners beside the plaintext one, each at an address of its own. @default none */
-  readonly listeners?: readonly SecuredListener[];
-  /** Passwords by user, for SCRAM and PLAIN. @default none */
-  readonly users?: Readonly<Record<string, string>>;
-  /** The key whose MSK IAM tokens OAUTHBEARER listeners accept: compiling their check needs a JDK. @default none */
-  readonly awsKey?: AcceptedAwsKey;
-  /**
-   * Turns on ACLs: these principals (`User:alice`) may do everything, and so may whoever needs no login, which are the
-   * brokers themselves and the launcher; all others what an ACL grants. Absent: everybody may do everything.
-   */
-  readonly superUsers?: readonly string[];
   /** Whether `requestCounts` will be asked for: it costs each broker a JMX agent. @default false */
   readonly countRequests?: boolean;
   /** How long starting, and each restart, may take. @default 90_000 */
   readonly readyWithinMs?: number;
+  /** Gives up starting when it fires: what was started is ended, then its reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /** A real Kafka on this machine, with nothing but loopback listeners. */
@@ -110,7 +99,7 @@ export async function startKafkaCluster(options: KafkaClusterOptions): Promise<K
   if (![1, 2, 3].includes(options.brokers))
     throw new RangeError(`1, 2 or 3 brokers are allowed, not ${options.brokers}`);
   const command = javaCommand();
-  const jars = await kafkaJars(options.version);
+  const jars = await kafkaJars(options.version, { signal: options.signal });
   for (let attempt = 1; ; attempt++) {
     const folder = mkdtempSync(path.join(tmpdir(), 'lagwarden-kafka-'));
     const cluster = new LocalCluster(options, { command, classpath: jars.classpath, folder }, jars.jmxAgent);
@@ -118,6 +107,8 @@ export async function startKafkaCluster(options: KafkaClusterOptions): Promise<K
       await cluster.start();
       return cluster;
     } catch (error) {
+      // Brokers without a quorum would wait long for one before they end in good order.
+      await Promise.all(cluster.brokers.map(({ id }) => cluster.kill(id)));
       await cluster.stop();
       // Another process may have taken a port since it was found free.
       if (attempt === portAttempts || !/Address already in use|BindException/.test(String(error)))
@@ -186,7 +177,10 @@ class LocalCluster implements KafkaCluster {
     const policy = path.join(this.folder, 'jmx-policy.xml');
     if (this.#options.countRequests) await writeFile(policy, readOnlyPolicy);
 
-    const overrides = { ...(await this.#securitySettings(listeners)), ...this.#options.settings };
+    const security = await prepareSecurity(this.#options, this.#java);
+    this.#certificates = security.certificates;
+    this.#java = security.java;
+    const overrides = { ...security.settings, ...this.#options.settings };
     this.#brokers = await Promise.all(
       places.map(async (place) => {
         const file = this.#propertiesFile(place.id);
@@ -199,31 +193,15 @@ class LocalCluster implements KafkaCluster {
         );
       }),
     );
-    await this.#format(places, formatFeatures(line), listeners.length > 0 ? this.#options.users : {});
+    await formatDataFolders(
+      this,
+      places.map(({ id }) => id),
+      this.#propertiesFile(ids[0] as number),
+      { features: formatFeatures(line), users: this.#options.users ?? {} },
+    );
+    this.#options.signal?.throwIfAborted();
     for (const broker of this.#brokers) broker.start();
     await this.#untilReady();
-  }
-
-  /** What listeners and ACLs need; makes the certificates and compiles the check of tokens on the way. */
-  async #securitySettings(listeners: readonly SecuredListener[]): Promise<Record<string, string>> {
-    const { users = {}, awsKey = null, superUsers } = this.#options;
-    const settings: Record<string, string> = {};
-    if (listeners.length > 0) {
-      const certificates = await makeCertificates(path.join(this.folder, 'certificates'));
-      this.#certificates = certificates.files;
-      if (listeners.some(({ sasl }) => sasl?.includes('OAUTHBEARER'))) {
-        const classes = await compileJava(this.#java);
-        this.#java = { ...this.#java, classpath: `${classes}${path.delimiter}${this.#java.classpath}` };
-      }
-      for (const listener of listeners)
-        Object.assign(settings, listenerSettings(listener, certificates, { users, awsKey }));
-    }
-    if (superUsers !== undefined) {
-      settings['authorizer.class.name'] = 'org.apache.kafka.metadata.authorizer.StandardAuthorizer';
-      settings['super.users'] = ['User:ANONYMOUS', ...superUsers].join(';');
-      settings['allow.everyone.if.no.acl.found'] = 'false';
-    }
-    return settings;
   }
 
   async kill(brokerId: number): Promise<void> {
@@ -323,7 +301,8 @@ class LocalCluster implements KafkaCluster {
   }
 
   async #untilReady(): Promise<void> {
-    await untilReady(this.#brokers, this.#options.readyWithinMs ?? defaultReadyWithinMs);
+    const { readyWithinMs = defaultReadyWithinMs, signal } = this.#options;
+    await untilReady(this.#brokers, readyWithinMs, signal);
   }
 
   #broker(brokerId: number): BrokerProcess {
@@ -343,36 +322,6 @@ class LocalCluster implements KafkaCluster {
     const agentOptions = `host=${loopback},port=${port},discoveryEnabled=false,policyLocation=file://${policy}`;
     return { port, jvmOption: `-javaagent:${this.#jmxAgent}=${agentOptions}` };
   }
-
-  /** Formats the first broker's folder by Kafka's own tool; the others differ from it by two ids only. */
-  async #format(
-    places: readonly BrokerPlace[],
-    features: readonly string[],
-    users: Readonly<Record<string, string>> = {},
-  ): Promise<void> {
-    const [first, ...others] = places as [BrokerPlace, ...BrokerPlace[]];
-    const args = ['format', '--cluster-id', kafkaUuid(), '--config', this.#propertiesFile(first.id)];
-    const { stdout, stderr, exitCode } = await this.tool('kafka.tools.StorageTool', [
-      ...args,
-      ...features.flatMap((feature) => ['--feature', feature]),
-      ...Object.entries(users).flatMap(([user, password]) =>
-        ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
-          '--add-scram',
-          `${mechanism}=[name="${user}",password="${password}"]`,
-        ]),
-      ),
-    ]);
-    if (exitCode !== 0) throw new Error(`Kafka could not format its data folder:\n${stdout}${stderr}`);
-    for (const { id } of others) {
-      const folder = dataFolder(this.folder, id);
-      await cp(dataFolder(this.folder, first.id), folder, { recursive: true });
-      const file = path.join(folder, 'meta.properties');
-      const ids = (await readFile(file, 'utf8'))
-        .replace(/^node\.id=.*$/m, `node.id=${id}`)
-        .replace(/^directory\.id=.*$/m, `directory.id=${kafkaUuid()}`);
-      await writeFile(file, ids);
-    }
-  }
 }
 
 /** A process that clears up after this one, even after a SIGKILL; it notices by the end of its standard input. */
@@ -385,12 +334,4 @@ function startWatchdog(folder: string): ChildProcess {
   watchdog.unref();
   (watchdog.stdin as unknown as { unref?: () => void } | null)?.unref?.();
   return watchdog;
-}
-
-/** Kafka's text form of 16 random bytes; a leading `-` would look like an option. */
-function kafkaUuid(): string {
-  for (;;) {
-    const uuid = randomBytes(16).toString('base64url');
-    if (!uuid.startsWith('-')) return uuid;
-  }
 }

@@ -29,10 +29,14 @@ const abandonedAfterMs = 60 * 60 * 1000;
  */
 export async function kafkaJars(
   version: KafkaVersion,
-  { cache = defaultCache, environment = process.env }: { cache?: string; environment?: Environment } = {},
+  {
+    cache = defaultCache,
+    environment = process.env,
+    signal,
+  }: { cache?: string; environment?: Environment; signal?: AbortSignal | undefined } = {},
 ): Promise<KafkaJars> {
   const { release } = resolveVersion(version);
-  if (!isCached(release, cache)) await fetchJars(release, cache, environment);
+  if (!isCached(release, cache)) await fetchJars(release, cache, environment, signal);
   const folder = path.join(cache, release);
   return {
     release,
@@ -51,7 +55,12 @@ function isCached(release: KafkaRelease, cache: string): boolean {
   return existsSync(pom) && readFileSync(pom, 'utf8') === projectModel(release);
 }
 
-async function fetchJars(release: KafkaRelease, cache: string, environment: Environment): Promise<void> {
+async function fetchJars(
+  release: KafkaRelease,
+  cache: string,
+  environment: Environment,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const maven = mavenCommand(environment);
   await removeAbandoned(cache);
   const place = path.join(cache, release);
@@ -59,7 +68,7 @@ async function fetchJars(release: KafkaRelease, cache: string, environment: Envi
   try {
     await mkdir(partial, { recursive: true });
     await writeFile(path.join(partial, 'pom.xml'), projectModel(release));
-    await runMaven(maven, partial, release, environment);
+    await runMaven(maven, partial, release, environment, signal);
     await rename(
       path.join(partial, 'libs', `jolokia-agent-jvm-${agentVersion}-javaagent.jar`),
       path.join(partial, 'jmx-agent.jar'),
@@ -75,14 +84,16 @@ async function runMaven(
   folder: string,
   release: string,
   environment: Environment,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   try {
     await promisify(execFile)(
       maven,
       ['-q', '-B', copyDependencies, '-DincludeScope=runtime', '-DoutputDirectory=libs'],
-      { cwd: folder, env: { ...environment }, maxBuffer: 64 * 1024 * 1024 },
+      { cwd: folder, env: { ...environment }, maxBuffer: 64 * 1024 * 1024, signal },
     );
   } catch (error) {
+    signal?.throwIfAborted();
     const { stdout = '', stderr = '', message } = error as Error & { stdout?: string; stderr?: string };
     const said = `${stdout}${stderr}`.trim().split('\n').slice(0, 12).join('\n') || message;
     throw new Error(

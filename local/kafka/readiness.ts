@@ -8,12 +8,17 @@ const answerWithinMs = 5000;
 /**
  * Resolves when every running broker has started and answers, sees all the others, has loaded its groups, and each
  * partition that they can serve has a leader and its replicas in sync. Throws when a broker ends, or after `deadlineMs`
- * with the step that was waited for and the ends of the logs.
+ * with the step that was waited for and the ends of the logs. Throws the signal's reason when that fires.
  */
-export async function untilReady(brokers: readonly BrokerProcess[], deadlineMs: number): Promise<void> {
+export async function untilReady(
+  brokers: readonly BrokerProcess[],
+  deadlineMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
   const started = performance.now();
   const running = brokers.filter((broker) => broker.isRunning);
   for (;;) {
+    signal?.throwIfAborted();
     const missing = await missingStep(running, brokers.length);
     if (missing === null) return;
     const waitedMs = performance.now() - started;

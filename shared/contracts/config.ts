@@ -10,7 +10,7 @@ export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly faults: readonly ConfigFault[] };
 
-/** What holds where there is no file (DESIGN.md §10). */
+/** What holds where there is no file. */
 export const defaultConfig: Config = configSchema.parse({});
 
 /**

@@ -4,6 +4,22 @@ import { toUnreadRow, unreadRowSchema } from './unread-row.ts';
 
 const integerOrNull = z.bigint().nullable();
 
+/** Partitions by topic, passed on as it is: `z.record` would drop `__proto__`, which is a topic name like any other. */
+const assignment = z.custom<Record<string, number[]>>(isAssignment, {
+  error: 'expected partition numbers by topic, such as {"orders":[0,1]}',
+});
+
+function isAssignment(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every(
+    (partitions) => Array.isArray(partitions) && partitions.every(isPartition),
+  );
+}
+
+function isPartition(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
 /** One recorded snapshot, one line of a file: what `record` writes. Whole numbers are exact at any size. */
 export const snapshotLineSchema = z.strictObject({
   schema: z.literal('lagwarden.snapshot/1'),
@@ -39,7 +55,7 @@ export const snapshotLineSchema = z.strictObject({
             clientId: z.string(),
             host: z.string(),
             subscribed: z.array(z.string()).nullable(),
-            assigned: z.record(z.string(), z.array(z.int())),
+            assigned: assignment,
           }),
         )
         .nullable(),

@@ -14,8 +14,16 @@ export const unreadRowSchema = z.strictObject({
 
 export type UnreadRow = z.infer<typeof unreadRowSchema>;
 
+/** The row, its keys in the order in which a person reads them, wherever it was made. */
 export function toUnreadRow(unread: Unread): UnreadRow {
-  // Scope and place first, reason last: the order in which a person reads it.
-  const { scope, reason, detail, ...place } = unread;
-  return { scope, ...place, reason, detail };
+  const { broker, group, topic, partition }: Partial<UnreadRow> = unread;
+  return {
+    scope: unread.scope,
+    ...(broker !== undefined && { broker }),
+    ...(group !== undefined && { group }),
+    ...(topic !== undefined && { topic }),
+    ...(partition !== undefined && { partition }),
+    reason: unread.reason,
+    detail: unread.detail,
+  };
 }

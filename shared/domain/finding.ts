@@ -46,19 +46,20 @@ const worstFirst: readonly Verdict[] = [
   'caught-up',
 ];
 
+/** What holds for a group on a topic; the topic is `null` where the group as a whole is judged. */
+export type PolicyFor = (subject: { readonly group: string; readonly topic: string | null }) => Policy;
+
 /** One finding a group; the group's order is kept. */
 export function judge(
   readings: readonly GroupReading[],
-  policyFor: (subject: { group: string; topic: string }) => Policy = () => defaultPolicy,
+  policyFor: PolicyFor = () => defaultPolicy,
 ): GroupFinding[] {
   return readings.map((reading) => judgeGroup(reading, policyFor));
 }
 
-function judgeGroup(
-  { snapshot, partitions }: GroupReading,
-  policyFor: (subject: { group: string; topic: string }) => Policy,
-): GroupFinding {
-  const worstSeverity = firstSightCap(snapshot);
+function judgeGroup({ snapshot, partitions }: GroupReading, policyFor: PolicyFor): GroupFinding {
+  const hasMembers = mayHaveMembers(snapshot);
+  const worstSeverity = firstSightCap(hasMembers);
   const findings: PartitionFinding[] = [];
   let worst: PartitionFinding | null = null;
   let lag: bigint | null = null;
@@ -71,8 +72,8 @@ function judgeGroup(
       topic = reading.topic;
       policy = policyFor({ group: snapshot.group, topic });
     }
-    const judgement = judgeReading(reading, { policy });
-    const severity = milder(severityOf(judgement, policy), worstSeverity);
+    const judgement = judgeReading(reading, { policy, hasMembers });
+    const severity = milder(severityOf(judgement.verdict, policy), worstSeverity);
     const finding: PartitionFinding = { ...judgement, reading, severity };
     findings.push(finding);
     if (worst === null || compareFindings(finding, worst) > 0) worst = finding;
@@ -80,7 +81,7 @@ function judgeGroup(
     else unknownPartitions++;
     if (finding.verdict === 'data-lost') recordsLost += finding.evidence.lost;
   }
-  const whole = wholeGroupVerdict(snapshot, worst);
+  const whole = wholeGroupVerdict(snapshot, worst, policyFor);
   return {
     snapshot,
     ...whole,
@@ -92,22 +93,32 @@ function judgeGroup(
   };
 }
 
+/** Members that are not known count as present, unless the group's state rules them out. */
+function mayHaveMembers({ members, state }: GroupSnapshot): boolean {
+  return members === null ? state !== 'Empty' : members.length > 0;
+}
+
 /** Day one must not page for groups that died long ago: without a member, nothing about them is new. */
-function firstSightCap({ members }: GroupSnapshot): Severity {
-  return members !== null && members.length === 0 ? 'warning' : 'critical';
+function firstSightCap(hasMembers: boolean): Severity {
+  return hasMembers ? 'critical' : 'warning';
 }
 
 function wholeGroupVerdict(
   snapshot: GroupSnapshot,
   worst: PartitionFinding | null,
+  policyFor: PolicyFor,
 ): Pick<GroupFinding, 'verdict' | 'severity' | 'worst'> {
-  if (snapshot.unread !== null) return { verdict: 'unknown', severity: 'info', worst: null };
-  if (worst === null) return { verdict: 'uncommitted', severity: 'info', worst: null };
-  return { verdict: worst.verdict, severity: worst.severity, worst };
+  if (worst !== null && snapshot.unread === null) {
+    return { verdict: worst.verdict, severity: worst.severity, worst };
+  }
+  const verdict = snapshot.unread === null ? 'uncommitted' : 'unknown';
+  const policy = policyFor({ group: snapshot.group, topic: null });
+  const severity = milder(severityOf(verdict, policy), firstSightCap(mayHaveMembers(snapshot)));
+  return { verdict, severity, worst: null };
 }
 
 /** Above 0 where `a` is worse: by severity, then by verdict, then by lag. */
-function compareFindings(a: PartitionFinding, b: PartitionFinding): number {
+export function compareFindings(a: PartitionFinding, b: PartitionFinding): number {
   const bySeverity = compareSeverity(a.severity, b.severity);
   if (bySeverity !== 0) return bySeverity;
   if (a.verdict !== b.verdict) return compareVerdicts(a.verdict, b.verdict);

@@ -15,8 +15,8 @@ export function compileGlob(pattern: string): NameTest {
   if (pattern.includes('?') || !pattern.isWellFormed()) return codePointTest(pieces);
   if (pieces.length === 1) return (name) => name === pattern;
 
-  const first = pieces[0] ?? '';
-  const last = pieces.at(-1) ?? '';
+  const first = pieces[0] as string;
+  const last = pieces.at(-1) as string;
   const middle = pieces.slice(1, -1).filter((piece) => piece !== '');
   return (name) => {
     if (!name.startsWith(first)) return false;
@@ -40,8 +40,8 @@ export function compileGlobs(patterns: readonly string[]): NameTest {
 /** The general case: the leftmost place for each piece between two `*` is always the best one. */
 function codePointTest(pieces: readonly string[]): NameTest {
   const segments = pieces.map((piece) => Array.from(piece));
-  const first = segments[0] ?? [];
-  const last = segments.at(-1) ?? [];
+  const first = segments[0] as string[];
+  const last = segments.at(-1) as string[];
   const middle = segments.slice(1, -1);
   const whole = segments.length === 1;
   return (name) => {

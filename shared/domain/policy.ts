@@ -2,18 +2,18 @@ import { compileSelector, type Selector, type Subject } from './selector.ts';
 import type { Severity } from './severity.ts';
 import type { Verdict } from './verdict-names.ts';
 
-/** How much of a group is published to CloudWatch (DESIGN.md §8): the cluster's rollup only, its status, or all. */
+/** How much of a group is published to CloudWatch: the cluster's rollup only, its status, or all. */
 export type MetricTier = 'rollup' | 'group' | 'detail';
 
 /**
- * Every threshold that holds for one group on one topic. "Rule n" is the numbered verdict of DESIGN.md §6.
+ * Every threshold that holds for one group on one topic. "Rule n" is the n-th verdict of `verdict-names.ts`.
  * Offsets, and counts of them, are `bigint` as on the wire.
  */
 export type Policy = {
-  /** §6 Patience: how long records may wait without progress before silence counts (rules 5, 9, 10, 11). */
+  /** Patience: how long records may wait without progress before silence counts (rules 5, 9, 10, 11). */
   readonly patienceMs: number;
   /**
-   * §6 Patience: whether a policy set `patienceMs`. Then it is a promise, taken at its word: never raised by
+   * Patience: whether a policy set `patienceMs`. Then it is a promise, taken at its word: never raised by
    * what was learnt, and of full severity from the first day. Otherwise it is only the floor for learning.
    */
   readonly patienceIsPromise: boolean;
@@ -41,27 +41,27 @@ export type Policy = {
   readonly rewindTimeMs: number;
   /** Rule 6: the lag, in offsets, that still is `caught-up`. */
   readonly allowedLag: bigint;
-  /** §6 limits: a promise; time lag beyond it is critical whatever the verdict. `null`: no promise. */
+  /** A limit and a promise; time lag beyond it is critical whatever the verdict. `null`: no promise. */
   readonly maxTimeLagMs: number | null;
-  /** §6 limits: a promise; lag beyond it, in offsets, is critical whatever the verdict. `null`: no promise. */
+  /** A limit and a promise; lag beyond it, in offsets, is critical whatever the verdict. `null`: no promise. */
   readonly maxLag: bigint | null;
-  /** §6 limits: less time than this until records are lost is critical. */
+  /** A limit: less time than this until records are lost is critical. */
   readonly lossCriticalMs: number;
-  /** §6 limits: less time than this until records are lost is a warning. */
+  /** A limit: less time than this until records are lost is a warning. */
   readonly lossWarningMs: number;
-  /** §8 Incidents: bad polls running before an incident fires. */
+  /** Incidents: bad polls running before an incident fires. */
   readonly confirmFiringPolls: number;
-  /** §8 Incidents: good polls running before it is resolved. */
+  /** Incidents: good polls running before it is resolved. */
   readonly confirmResolvedPolls: number;
-  /** §8 Incidents: time between reminders of an incident that goes on. */
+  /** Incidents: time between reminders of an incident that goes on. */
   readonly remindEveryMs: number;
-  /** §10: the severity that a verdict gets instead of the one in the table of §6. */
+  /** The severity that a verdict gets instead of its usual one. */
   readonly severity: Readonly<Partial<Record<Verdict, Severity>>>;
-  /** §8 Group tier. */
+  /** How much of it becomes metrics. */
   readonly metrics: MetricTier;
-  /** §10: the channels that hear of it. Empty: nobody. `null`: no policy says, so every channel does. */
+  /** The channels that hear of it. Empty: nobody. `null`: no policy says, so every channel does. */
   readonly notify: readonly string[] | null;
-  /** §8: who is named as owner in messages; `null` where no policy names one. */
+  /** Who is named as owner in messages; `null` where no policy names one. */
   readonly owner: string | null;
 };
 
@@ -76,7 +76,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** The figures in brackets of DESIGN.md §6 and §8: what holds where no policy says otherwise. */
+/** What holds where no policy says otherwise. */
 export const defaultPolicy: Policy = {
   patienceMs: 5 * minute,
   patienceIsPromise: false,

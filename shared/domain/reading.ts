@@ -89,9 +89,10 @@ function toReading(
 }
 
 function lagOf(commit: Commit, end: Offset | null, logUnread: UnreadCause): Lag {
+  // The commit's own cause first: where no commit is known, the log may not even have been asked for.
+  if (typeof commit === 'object' && commit !== null) return commit;
   if (end === null) return logUnread;
-  if (commit === null) return 'no-commit';
-  return typeof commit === 'bigint' ? end - commit : commit;
+  return commit === null ? 'no-commit' : end - commit;
 }
 
 interface UnreadCommit {

@@ -13,7 +13,8 @@ export function partitionReason(judgement: Judgement): string {
       return `not read (${judgement.evidence.reason}): ${judgement.evidence.detail}`;
     case 'data-lost': {
       const { lost, from, to } = judgement.evidence;
-      return `${formatCount(lost)} ${plural(lost, 'record')} deleted before the group read ${lost === 1n ? 'it' : 'them'}: offsets ${from} to ${to - 1n}`;
+      if (lost === 1n) return `1 record deleted before the group read it: offset ${from}`;
+      return `${formatCount(lost)} records deleted before the group read them: offsets ${from} to ${to - 1n}`;
     }
     case 'uncommitted': {
       const { inLog } = judgement.evidence;
@@ -25,7 +26,7 @@ export function partitionReason(judgement: Judgement): string {
       return lag === 0n ? 'nothing waits' : `lag ${formatCount(lag)} is within what the policy allows`;
     }
     case 'observing': {
-      const { lag, heldByTransaction } = judgement.evidence;
+      const { lag, heldByTransaction, nobodyReads } = judgement.evidence;
       if (lag < 0n) {
         return `committed ${formatCount(-lag)} beyond the end; a second look tells a race from a truncated log`;
       }
@@ -33,23 +34,30 @@ export function partitionReason(judgement: Judgement): string {
       if (heldByTransaction !== null) {
         return `${waiting}; an open transaction holds the last stable offset ${formatCount(heldByTransaction)} below the end`;
       }
+      if (nobodyReads)
+        return `${waiting} and no member to read ${lag === 1n ? 'it' : 'them'}; one look cannot tell since when`;
       return `${waiting}; one look cannot tell whether the group moves`;
     }
   }
 }
 
-/** Why the group has its verdict: its worst partition's reason, and how many share the verdict. */
+/** Why the group has its verdict: its worst partition, that one's reason, and how many share the verdict. */
 export function groupReason(finding: GroupFinding): string {
   const { worst, snapshot, partitions } = finding;
   if (worst === null) {
     if (snapshot.unread !== null) return `not read (${snapshot.unread.reason}): ${snapshot.unread.detail}`;
-    return 'has members, but has committed nothing and owns no partition that we can see';
+    if (snapshot.members === null) return 'no commit was found; its members are not known';
+    return 'no commit was found; it has members, but they own no partition that we can see';
   }
   const reason = partitionReason(worst);
   const alike = partitions.filter((partition) => partition.verdict === worst.verdict).length - 1;
-  if (partitions.length === 1 || (worst.verdict === 'caught-up' && worst.evidence.lag === 0n)) return reason;
-  const others = alike === 0 ? '' : ` (and ${formatCount(alike)} more like it)`;
-  return `${partitionName(worst)}: ${reason}${others}`;
+  if (worst.verdict === 'caught-up' && worst.evidence.lag === 0n) return reason;
+  if (alike === 0) return `${partitionName(worst)}: ${reason}`;
+  if (worst.verdict === 'data-lost') {
+    const lost = formatCount(finding.recordsLost);
+    return `${lost} records lost on ${formatCount(alike + 1)} partitions; worst ${partitionName(worst)}: ${reason}`;
+  }
+  return `${partitionName(worst)}: ${reason} (and ${formatCount(alike)} more like it)`;
 }
 
 /** `topic-3`, as Kafka's own tools write it. */

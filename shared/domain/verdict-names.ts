@@ -1,5 +1,5 @@
 /**
- * The closed list of verdicts, in the order in which their rules are tried (DESIGN.md §6).
+ * The closed list of verdicts, in the order in which their rules are tried.
  * The names are written to status documents and read from `lagwarden.yaml`: renaming one breaks both.
  */
 export const verdicts = [

@@ -25,12 +25,16 @@ export type Judgement =
         readonly lag: bigint;
         /** Offsets between stable and end, held back by an open transaction right at the commit; else `null`. */
         readonly heldByTransaction: bigint | null;
+        /** No member is there to read what waits. */
+        readonly nobodyReads: boolean;
       };
     };
 
 /** What a rule may look at besides the reading. */
 export interface RuleContext {
   readonly policy: Policy;
+  /** False only where the group is known to have no members. */
+  readonly hasMembers: boolean;
 }
 
 /** One numbered rule: its judgement, or `null` where it does not hold. */
@@ -85,10 +89,11 @@ export const rules: readonly Rule[] = [
     // Last: records wait (or the commit lies beyond the end), and there is no history to say more.
     number: 14,
     verdict: 'observing',
-    judge: ({ lag, committed, stable, end }) => {
+    judge: ({ lag, committed, stable, end }, { hasMembers }) => {
       if (typeof lag !== 'bigint') return null;
       const held = stable !== null && end !== null && committed === stable && stable < end;
-      return { verdict: 'observing', evidence: { lag, heldByTransaction: held ? end - stable : null } };
+      const heldByTransaction = held ? end - stable : null;
+      return { verdict: 'observing', evidence: { lag, heldByTransaction, nobodyReads: !hasMembers } };
     },
   },
 ];
@@ -114,6 +119,6 @@ export function judgeReading(reading: Reading, context: RuleContext): Judgement 
 }
 
 /** The verdict's severity under the policy. */
-export function severityOf(judgement: Judgement, policy: Policy): Severity {
-  return policy.severity[judgement.verdict] ?? defaultSeverity[judgement.verdict];
+export function severityOf(verdict: Judgement['verdict'], policy: Policy): Severity {
+  return policy.severity[verdict] ?? defaultSeverity[verdict];
 }

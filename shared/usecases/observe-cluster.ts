@@ -1,5 +1,11 @@
 import type { EpochMs, PartitionsByTopic } from '../domain/offset.ts';
-import type { GroupSnapshot, PartitionSnapshot, Snapshot, TopicSnapshot } from '../domain/snapshot.ts';
+import type {
+  GroupSnapshot,
+  Member,
+  PartitionSnapshot,
+  Snapshot,
+  TopicSnapshot,
+} from '../domain/snapshot.ts';
 import type { Unread, UnreadCause } from '../domain/unread.ts';
 import type { Clock } from '../ports/clock.ts';
 import type {
@@ -79,7 +85,7 @@ export async function observeCluster(
   ]);
   const groups = watched
     .map((group) => toGroupSnapshot(group, commits.get(group.group), members.get(group.group), scope))
-    .filter(isWorthKeeping)
+    .filter((group) => isWorthKeeping(group, commits.get(group.group), scope.watchesTopic))
     .sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));
 
   const interest = partitionsOfInterest(groups, topology.topics, scope.watchesTopic);
@@ -122,7 +128,7 @@ function keepsCommits(group: ListedGroup): boolean {
 
 const notMeasurable: UnreadCause = {
   reason: 'not-measurable',
-  detail: 'a share group acknowledges single records and has no committed offsets to measure lag by',
+  detail: 'share groups acknowledge single records and commit no offset to measure lag by',
 };
 
 function toGroupSnapshot(
@@ -137,17 +143,39 @@ function toGroupSnapshot(
     type,
     state: described?.state ?? state,
     coordinator,
-    members: described?.members ?? null,
+    members: described?.members.map((member) => narrowed(member, scope.watchesTopic)) ?? null,
     commits: commits?.known === true ? commits.topics.filter(({ topic }) => scope.watchesTopic(topic)) : [],
     unread: commits === undefined ? notMeasurable : commits.known ? null : commits.cause,
   };
 }
 
-/** A group with neither commits nor members is a name and nothing more. */
-function isWorthKeeping(group: GroupSnapshot): boolean {
+/** Topics outside the scope keep their name and lose their partitions: who owns some of those is not idle. */
+function narrowed(member: Member, watchesTopic: (topic: string) => boolean): Member {
+  if ([...member.assigned.keys()].every(watchesTopic)) return member;
+  const assigned = new Map(
+    [...member.assigned].map(([topic, partitions]) => [topic, watchesTopic(topic) ? partitions : []]),
+  );
+  return { ...member, assigned };
+}
+
+/** A group with neither commits nor members, or with both on other topics only, is a name and nothing more. */
+function isWorthKeeping(
+  group: GroupSnapshot,
+  commits: CommitsRead | undefined,
+  watchesTopic: (topic: string) => boolean,
+): boolean {
   if (group.unread !== null || group.commits.some(({ partitions }) => partitions.length > 0)) return true;
+  // A commit that could not be read is one all the same.
+  if (commits?.known && commits.unread.some((part) => part.scope === 'partition' && watchesTopic(part.topic)))
+    return true;
   if (group.members === null) return group.state !== 'Empty' && group.state !== 'Dead';
-  return group.members.length > 0;
+  return group.members.some((member) => mayRead(member, watchesTopic));
+}
+
+/** Whether a topic of the scope is among the member's; who names none yet may get any. */
+function mayRead({ assigned, subscribed }: Member, watchesTopic: (topic: string) => boolean): boolean {
+  const topics = [...assigned.keys(), ...(subscribed ?? [])];
+  return topics.length === 0 || topics.some(watchesTopic);
 }
 
 function everyPartition(

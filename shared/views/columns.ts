@@ -3,40 +3,76 @@ import stringWidth from 'string-width';
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';
-  /** The fewest columns that it may be cut to; absent: it is never cut. */
+  /** The fewest cells that it may be cut to; absent: it is never cut. */
   readonly atLeast?: number;
+  /** On a narrow terminal it may be left out, the highest number first; absent: it always stays. */
+  readonly expendable?: number;
 }
 
 const gap = '  ';
 const ellipsis = '…';
 
 /**
- * Rows as aligned lines, the titles first. Where they are wider than the terminal, the widest column that may be cut is
- * cut in the middle, since names differ at both ends. Widths are those on the screen: an emoji takes two cells.
+ * Rows as aligned lines, the titles first. A column that is empty in every row is left out. Where the rest is wider than
+ * the terminal, expendable columns go until the others fit when cut; then the widest column that may be cut is cut in the
+ * middle, since names differ at both ends. Widths are those on the screen: an emoji takes two cells.
  */
 export function layOut(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   maxWidth: number,
 ): string[] {
-  const widths = columns.map(({ title }, i) =>
-    Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[i] ?? ''))),
+  const measured = columns.map((column, index) => ({
+    ...column,
+    index,
+    width: rows.reduce((most, row) => Math.max(most, stringWidth(row[index] ?? '')), 0),
+  }));
+  const shown = withoutExpendable(
+    measured
+      .filter(({ width }) => width > 0)
+      .map((column) => ({ ...column, width: Math.max(column.width, stringWidth(column.title)) })),
+    maxWidth,
   );
-  const total = () => widths.reduce((sum, width) => sum + width, 0) + gap.length * (widths.length - 1);
-  for (let excess = total() - maxWidth; excess > 0; excess = total() - maxWidth) {
-    const widest = widths.reduce((best, width, i) => {
-      const spare = width - (columns[i]?.atLeast ?? width);
-      return spare > 0 && (best === -1 || width > (widths[best] as number)) ? i : best;
-    }, -1);
-    if (widest === -1) break;
-    widths[widest] = (widths[widest] as number) - 1;
-  }
+  shrink(shown, maxWidth);
   const line = (cells: readonly string[]) =>
-    columns
-      .map(({ align }, i) => pad(cut(cells[i] ?? '', widths[i] as number), widths[i] as number, align))
-      .join(gap)
-      .trimEnd();
+    cut(
+      shown
+        .map(({ index, width, align }) => pad(cut(cells[index] ?? '', width), width, align))
+        .join(gap)
+        .trimEnd(),
+      maxWidth,
+    );
   return [line(columns.map(({ title }) => title)), ...rows.map(line)];
+}
+
+interface Measured extends Column {
+  readonly index: number;
+  width: number;
+}
+
+function withoutExpendable(columns: readonly Measured[], maxWidth: number): readonly Measured[] {
+  const least = total(columns.map(({ width, atLeast }) => Math.min(width, atLeast ?? width)));
+  const first = Math.max(...columns.map(({ expendable }) => expendable ?? 0));
+  if (least <= maxWidth || first === 0) return columns;
+  return withoutExpendable(
+    columns.filter(({ expendable }) => expendable !== first),
+    maxWidth,
+  );
+}
+
+/** Takes cells from the widest column that may be cut, until all fit or none can give any. */
+function shrink(columns: readonly Measured[], maxWidth: number): void {
+  for (let excess = total(columns.map(({ width }) => width)) - maxWidth; excess > 0; excess--) {
+    const [widest] = columns
+      .filter(({ width, atLeast }) => atLeast !== undefined && width > atLeast)
+      .toSorted((a, b) => b.width - a.width);
+    if (widest === undefined) return;
+    widest.width--;
+  }
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0) + gap.length * (widths.length - 1);
 }
 
 function pad(text: string, width: number, align: Column['align']): string {

@@ -1,10 +1,19 @@
-import { compareVerdicts, type GroupFinding, type PartitionFinding } from '../domain/finding.ts';
+import stringWidth from 'string-width';
+import {
+  compareFindings,
+  compareVerdicts,
+  type GroupFinding,
+  type PartitionFinding,
+} from '../domain/finding.ts';
 import { formatCount, groupReason, partitionName } from '../domain/reason.ts';
 import { compareSeverity, type Severity, severities } from '../domain/severity.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Unread } from '../domain/unread.ts';
+import type { Verdict } from '../domain/verdict-names.ts';
 import { type Column, cut, layOut } from './columns.ts';
 import { terminalSafe } from './escape.ts';
+import { unreadCauses } from './unread-section.ts';
+import { wrap } from './wrap.ts';
 
 export interface StatusTableInput {
   readonly snapshot: Snapshot;
@@ -17,7 +26,7 @@ export interface StatusTableLayout {
   /** Cells of the terminal. */
   readonly width: number;
   /** Colours a line by severity; the identity where there is no colour. */
-  readonly paint: (text: string, tone: Severity | 'faint' | 'strong') => string;
+  readonly paint: (text: string, tone: Severity | 'faint' | 'strong' | 'plain') => string;
   /** Also list each group's partitions. */
   readonly partitions: boolean;
   /** Groups that need nobody to list at most; the rest is summed up in a line. */
@@ -29,18 +38,41 @@ const partitionsPerGroup = 60;
 
 const marks: Readonly<Record<Severity, string>> = { critical: '✗', warning: '!', info: '·', ok: '✓' };
 
+/** A finding on a group or on a partition, as far as marks and colours go. */
+interface Judged {
+  readonly verdict: Verdict;
+  readonly severity: Severity;
+}
+
+/** `observing` needs nobody yet, and is no all-clear either: it gets a mark of its own, and no green. */
+const observingMark = '○';
+
+function markOf({ verdict, severity }: Judged): string {
+  return isObserving({ verdict, severity }) ? observingMark : marks[severity];
+}
+
+function toneOf(finding: Judged): Severity | 'plain' {
+  return isObserving(finding) ? 'plain' : finding.severity;
+}
+
+function isObserving({ verdict, severity }: Judged): boolean {
+  return verdict === 'observing' && severity === 'ok';
+}
+
 /**
- * The status of a cluster for a person: worst first, what could not be read at the end, where it stays on the screen.
- * Names are made safe for a terminal here and nowhere else.
+ * The status of a cluster for a person: worst first; what could not be read is announced at the top and listed at the
+ * end, where it stays on the screen. Names are made safe for a terminal in this folder and nowhere else.
  */
 export function statusTable(input: StatusTableInput, layout: StatusTableLayout): string {
   const sorted = input.findings.toSorted(byUrgency);
   const shown = layout.partitions ? sorted : withoutQuiet(sorted, layout.quietGroups);
+  const unread = input.snapshot.unread.filter(isTrouble);
   const sections = [
-    heading(input, layout),
-    groupSection(shown, layout),
-    quietSummary(sorted.slice(shown.length)),
-    unreadSection(input.snapshot.unread, layout),
+    heading(input, unread.length, layout),
+    ...groupSections(shown, layout),
+    quietSummary(sorted.slice(shown.length), layout),
+    legend(shown, layout),
+    unreadSection(unread, layout),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -62,95 +94,122 @@ function withoutQuiet(sorted: readonly GroupFinding[], quietGroups: number): rea
   return sorted.slice(0, loud + quietGroups);
 }
 
-function quietSummary(rest: readonly GroupFinding[]): string[] {
+function quietSummary(rest: readonly GroupFinding[], { width }: StatusTableLayout): string[] {
   if (rest.length === 0) return [];
   const lag = rest.reduce((sum, finding) => sum + (finding.lag ?? 0n), 0n);
-  return [
-    `… and ${formatCount(rest.length)} more groups that are ok, lag ${formatCount(lag)} in all; --all lists them`,
-  ];
+  const known = rest.every((finding) => finding.unknownPartitions === 0);
+  const lagText = `lag ${known ? '' : 'at least '}${formatCount(lag)}${rest.length === 1 ? '' : ' together'}`;
+  return wrap(`… and ${count(rest.length, 'more group')}, ok, ${lagText}; --all lists every group`, width);
+}
+
+/** What would otherwise stand under every quiet group. */
+function legend(shown: readonly GroupFinding[], { width, paint, partitions }: StatusTableLayout): string[] {
+  if (partitions || !shown.some((finding) => finding.verdict === 'observing')) return [];
+  const text = 'observing: records wait, and one look cannot tell whether the group moves; look again';
+  return wrap(text, width).map((line) => paint(line, 'faint'));
+}
+
+/** A share group is measured by nobody, and its own line says so: that is no trouble to attend to. */
+function isTrouble({ reason }: Unread): boolean {
+  return reason !== 'not-measurable';
 }
 
 function heading(
   { snapshot, findings, durationMs, requests }: StatusTableInput,
-  { paint }: StatusTableLayout,
+  unread: number,
+  { paint, width }: StatusTableLayout,
 ): string[] {
-  const counts = severities
+  const name = cut(terminalSafe(snapshot.cluster.name), width);
+  const at = new Date(snapshot.at).toISOString().replace(/\.\d+Z$/, 'Z');
+  const facts = [
+    count(snapshot.brokers.length, 'broker'),
+    at,
+    `read in ${formatCount(Math.round(durationMs))} ms with ${count(requests, 'request')}`,
+  ];
+  const oneLine = [name, ...facts].join(' · ');
+  return [
+    ...(stringWidth(oneLine) <= width
+      ? [paint(name, 'strong') + oneLine.slice(name.length)]
+      : [paint(name, 'strong'), ...facts]),
+    findings.length === 0 ? 'no group found that has commits or members' : groupCounts(findings, paint),
+    ...(findings.length === 0 ? ['may this login see any? lagwarden doctor'] : []),
+    ...(unread === 0 ? [] : [paint(`${count(unread, 'part')} could not be read: see the end`, 'warning')]),
+  ];
+}
+
+function groupCounts(findings: readonly GroupFinding[], paint: StatusTableLayout['paint']): string {
+  const observing = findings.filter(isObserving).length;
+  const counts: { label: string; tone: Severity | 'plain'; groups: number }[] = severities
     .toReversed()
     .map((severity) => ({
-      severity,
-      count: findings.filter((finding) => finding.severity === severity).length,
-    }))
-    .filter(({ count }) => count > 0)
-    .map(({ severity, count }) => paint(`${formatCount(count)} ${severity}`, severity));
-  const read = `read in ${formatCount(Math.round(durationMs))} ms with ${formatCount(requests)} requests`;
-  const brokers = `${snapshot.brokers.length} broker${snapshot.brokers.length === 1 ? '' : 's'}`;
-  const at = new Date(snapshot.at).toISOString().replace(/\.\d+Z$/, 'Z');
-  return [
-    `${paint(terminalSafe(snapshot.cluster.name), 'strong')} · ${brokers} · ${at} · ${read}`,
-    findings.length === 0
-      ? 'no consumer group has committed or has members here, or this login may see none: lagwarden doctor tells'
-      : `${formatCount(findings.length)} group${findings.length === 1 ? '' : 's'}: ${counts.join(', ')}`,
-  ];
+      label: severity,
+      tone: severity,
+      groups: findings.filter((one) => one.severity === severity && !isObserving(one)).length,
+    }));
+  counts.splice(-1, 0, { label: 'observing', tone: 'plain', groups: observing });
+  const named = counts
+    .filter(({ groups }) => groups > 0)
+    .map(({ label, tone, groups }) => paint(`${formatCount(groups)} ${label}`, tone));
+  return `${count(findings.length, 'group')}: ${named.join(', ')}`;
 }
 
 const groupColumns: readonly Column[] = [
   { title: '', align: 'left' },
   { title: 'VERDICT', align: 'left' },
-  { title: 'GROUP', align: 'left', atLeast: 16 },
+  { title: 'GROUP', align: 'left', atLeast: 24 },
   { title: 'LAG', align: 'right' },
-  { title: 'MEMBERS', align: 'right' },
-  { title: 'WORST PARTITION', align: 'left', atLeast: 16 },
-  { title: 'OWNER', align: 'left', atLeast: 12 },
+  { title: 'UNKNOWN', align: 'right' },
+  { title: 'MEMBERS', align: 'right', expendable: 1 },
+  { title: 'IDLE', align: 'right', expendable: 4 },
+  { title: 'WORST PARTITION', align: 'left', atLeast: 16, expendable: 2 },
+  { title: 'OWNER', align: 'left', atLeast: 14, expendable: 3 },
 ];
 
-function groupSection(findings: readonly GroupFinding[], layout: StatusTableLayout): string[] {
+/** One section for all groups; with partitions one for each, so that it is plain what belongs together. */
+function groupSections(findings: readonly GroupFinding[], layout: StatusTableLayout): string[][] {
   if (findings.length === 0) return [];
   const [titles = '', ...lines] = layOut(groupColumns, findings.map(groupCells), layout.width);
-  return [
-    layout.paint(titles, 'faint'),
-    ...lines.flatMap((line, i) => {
-      const finding = findings[i] as GroupFinding;
-      return [
-        layout.paint(line, finding.severity),
-        ...(needsReason(finding) ? reasonLines(finding, layout) : []),
-        ...(layout.partitions ? partitionLines(finding, layout) : []),
-      ];
-    }),
-  ];
+  const blocks = lines.map((line, i) => {
+    const finding = findings[i] as GroupFinding;
+    return [
+      layout.paint(line, toneOf(finding)),
+      ...(saysMore(finding, layout) ? reasonLines(finding, layout) : []),
+      ...(layout.partitions ? partitionLines(finding, layout) : []),
+    ];
+  });
+  const [first = [], ...others] = layout.partitions ? blocks : [blocks.flat()];
+  return [[layout.paint(titles, 'faint'), ...first], ...others];
 }
 
 function groupCells(finding: GroupFinding): string[] {
-  const { snapshot, severity, verdict, worst } = finding;
+  const { snapshot, verdict, worst, lag, unknownPartitions, idleMembers } = finding;
+  const shown = verdict === 'caught-up' ? null : worst;
   return [
-    marks[severity],
+    markOf(finding),
     verdict,
     terminalSafe(snapshot.group),
-    groupLag(finding),
-    members(finding),
-    worst === null || verdict === 'caught-up' ? '' : terminalSafe(partitionName(worst)),
-    worst === null || verdict === 'caught-up' ? '' : owner(worst),
+    lag === null ? '?' : formatCount(lag),
+    unknownPartitions === 0 ? '' : formatCount(unknownPartitions),
+    snapshot.members === null ? '?' : formatCount(snapshot.members.length),
+    idleMembers ? formatCount(idleMembers) : '',
+    shown === null ? '' : terminalSafe(partitionName(shown)),
+    shown === null ? '' : owner(shown, finding),
   ];
 }
 
-function groupLag({ lag, unknownPartitions }: GroupFinding): string {
-  if (lag === null) return '?';
-  return unknownPartitions === 0 ? formatCount(lag) : `${formatCount(lag)} +${unknownPartitions}?`;
+/** The client that owns it and where that runs, or that nobody does, or that we cannot tell. */
+function owner({ reading }: PartitionFinding, { snapshot }: GroupFinding): string {
+  if (reading.owner === null) return snapshot.members === null ? '?' : 'nobody';
+  // Kafka writes addresses the way Java prints them, with a slash before.
+  return terminalSafe(`${reading.owner.clientId} @ ${reading.owner.host.replace(/^\//, '')}`);
 }
 
-function members({ snapshot, idleMembers }: GroupFinding): string {
-  if (snapshot.members === null) return '?';
-  return idleMembers ? `${snapshot.members.length} (${idleMembers} idle)` : `${snapshot.members.length}`;
-}
-
-/** Nobody owns it, or the client that does and where it runs. */
-function owner({ reading }: PartitionFinding): string {
-  return reading.owner === null
-    ? 'nobody'
-    : terminalSafe(`${reading.owner.clientId} @ ${reading.owner.host}`);
-}
-
-function needsReason({ verdict }: GroupFinding): boolean {
-  return verdict !== 'caught-up';
+/** Whether the reason tells more than the line and the legend do. */
+function saysMore({ verdict, worst }: GroupFinding, { partitions }: StatusTableLayout): boolean {
+  if (verdict === 'caught-up') return false;
+  if (partitions || worst?.verdict !== 'observing') return true;
+  const { lag, heldByTransaction, nobodyReads } = worst.evidence;
+  return lag < 0n || heldByTransaction !== null || nobodyReads;
 }
 
 function reasonLines(finding: GroupFinding, { width, paint }: StatusTableLayout): string[] {
@@ -163,35 +222,32 @@ const partitionColumns: readonly Column[] = [
   { title: '    ', align: 'left' },
   { title: 'VERDICT', align: 'left' },
   { title: 'PARTITION', align: 'left', atLeast: 16 },
-  { title: 'START', align: 'right' },
-  { title: 'COMMITTED', align: 'right' },
-  { title: 'STABLE', align: 'right' },
-  { title: 'END', align: 'right' },
+  { title: 'START', align: 'right', expendable: 4 },
+  { title: 'COMMITTED', align: 'right', expendable: 1 },
+  { title: 'STABLE', align: 'right', expendable: 5 },
+  { title: 'END', align: 'right', expendable: 2 },
   { title: 'LAG', align: 'right' },
-  { title: 'OWNER', align: 'left', atLeast: 12 },
+  { title: 'OWNER', align: 'left', atLeast: 14, expendable: 3 },
 ];
 
-function partitionLines({ partitions }: GroupFinding, { width, paint }: StatusTableLayout): string[] {
-  const worst = partitions
-    .toSorted((a, b) => compareSeverity(b.severity, a.severity) || compareVerdicts(b.verdict, a.verdict))
-    .slice(0, partitionsPerGroup);
+function partitionLines(group: GroupFinding, { width, paint }: StatusTableLayout): string[] {
+  const worst = group.partitions.toSorted((a, b) => compareFindings(b, a)).slice(0, partitionsPerGroup);
   if (worst.length === 0) return [];
-  const [titles = '', ...lines] = layOut(partitionColumns, worst.map(partitionCells), width);
-  const rest = partitions.length - worst.length;
+  const cells = worst.map((finding) => partitionCells(finding, group));
+  const [titles = '', ...lines] = layOut(partitionColumns, cells, width);
+  const rest = group.partitions.length - worst.length;
   return [
     paint(titles, 'faint'),
-    ...lines.map((line, i) => paint(line, (worst[i] as PartitionFinding).severity)),
-    ...(rest > 0
-      ? [paint(`     … and ${formatCount(rest)} more partitions; --json prints all`, 'faint')]
-      : []),
+    ...lines.map((line, i) => paint(line, toneOf(worst[i] as PartitionFinding))),
+    ...(rest > 0 ? [paint(`      … and ${count(rest, 'more partition')}; --json prints all`, 'faint')] : []),
   ];
 }
 
-function partitionCells(finding: PartitionFinding): string[] {
+function partitionCells(finding: PartitionFinding, group: GroupFinding): string[] {
   const { reading } = finding;
   const offset = (value: bigint | null, none: string) => (value === null ? none : value.toString());
   return [
-    `   ${marks[finding.severity]}`,
+    `   ${markOf(finding)}`,
     finding.verdict,
     terminalSafe(partitionName(finding)),
     offset(reading.start, '?'),
@@ -199,63 +255,22 @@ function partitionCells(finding: PartitionFinding): string[] {
     offset(reading.stable, '?'),
     offset(reading.end, '?'),
     typeof reading.lag === 'bigint' ? formatCount(reading.lag) : '?',
-    owner(finding),
+    owner(finding, group),
   ];
 }
 
 function unreadSection(unread: readonly Unread[], { width, paint }: StatusTableLayout): string[] {
   if (unread.length === 0) return [];
-  const alike = Map.groupBy(unread, (part) =>
-    JSON.stringify([unreadPlace(part).kind, part.reason, part.detail]),
-  );
   return [
-    paint(
-      `could not be read: ${formatCount(unread.length)} part${unread.length === 1 ? '' : 's'}`,
-      'warning',
-    ),
-    ...[...alike.values()].flatMap((parts) => {
-      const [first] = parts as [Unread, ...Unread[]];
-      const what = `${first.reason}: ${unreadNames(parts)}`;
-      return [
-        `   ${cut(terminalSafe(what), width - 3)}`,
-        ...wrap(terminalSafe(first.detail), width - 5).map((line) => paint(`     ${line}`, 'faint')),
-      ];
-    }),
+    paint(`could not be read: ${count(unread.length, 'part')}`, 'warning'),
+    ...unreadCauses(unread, width - 5).flatMap(({ what, detail }) => [
+      ...what.map((line, i) => `${i === 0 ? '   ' : '     '}${line}`),
+      ...detail.map((line) => paint(`     ${line}`, 'faint')),
+    ]),
   ];
 }
 
-/** What rows that share a cause are gathered under, and what tells them apart. */
-function unreadPlace(unread: Unread): { kind: string; name: string } {
-  switch (unread.scope) {
-    case 'broker':
-      return { kind: 'broker', name: `${unread.broker}` };
-    case 'group':
-      return { kind: 'group', name: unread.group };
-    case 'topic':
-      return { kind: 'topic', name: unread.topic };
-    case 'partition': {
-      const whose = unread.group === undefined ? '' : `commits of ${unread.group} on `;
-      return { kind: `${whose}${unread.topic} partition`, name: `${unread.partition}` };
-    }
-  }
-}
-
-function unreadNames(parts: readonly Unread[]): string {
-  const places = parts.map(unreadPlace);
-  const kind = places[0]?.kind ?? '';
-  const names = places.map(({ name }) => name).join(', ');
-  return parts.length === 1 ? `${kind} ${names}` : `${formatCount(parts.length)} ${kind}s ${names}`;
-}
-
-/** Lines of at most so many characters, broken between words. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > Math.max(width, 20)) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
+/** `1 broker`, `3 brokers`. */
+function count(value: number, noun: string): string {
+  return `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
 }

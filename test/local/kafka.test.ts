@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type KafkaCluster, startKafkaCluster } from '../../local/kafka/cluster.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { type KafkaCluster, type KafkaClusterOptions, startKafkaCluster } from '../../local/kafka/cluster.ts';
 import { clusterProcesses } from '../../local/kafka/cluster-processes.ts';
 import { describeAllGroups, parseDescribedGroups } from '../../local/kafka/consumer-group-command.ts';
 import { kafkaJars } from '../../local/kafka/jars.ts';
@@ -49,6 +49,13 @@ async function succeed(
   const { stdout, stderr, exitCode } = await cluster.tool(mainClass, [...to(cluster), ...args], { input });
   expect(exitCode, stdout + stderr).toBe(0);
   return stdout;
+}
+
+/** A cluster for one test. Not by `await using`, which the parser of the import test does not know. */
+async function untilTestEnds(options: KafkaClusterOptions): Promise<KafkaCluster> {
+  const cluster = await startKafkaCluster(options);
+  onTestFinished(() => cluster.stop(), 30_000);
+  return cluster;
 }
 
 async function createTopic(
@@ -183,7 +190,7 @@ describe.skipIf(!prerequisites.ok)(`one broker of 4.1${reason}`, () => {
 
 describe.skipIf(!prerequisites.ok)(`one broker of 3.9${reason}`, () => {
   test('serves a consumer group of the new protocol', { timeout: startMs }, async () => {
-    await using cluster = await startKafkaCluster({ version: '3.9', brokers: 1, settings: quickConsumers });
+    const cluster = await untilTestEnds({ version: '3.9', brokers: 1, settings: quickConsumers });
     await createTopic(cluster, 'orders', 1, 1);
     await succeed(cluster, producer('3.9'), ['--topic', 'orders'], 'a\n');
     const read = ['--topic', 'orders', '--from-beginning', '--max-messages', '1', '--timeout-ms', '30000'];
@@ -197,7 +204,7 @@ describe.skipIf(!prerequisites.ok)(`one broker of 3.9${reason}`, () => {
 
 describe.skipIf(!prerequisites.ok)(`three brokers${reason}`, () => {
   test('go on without the one that is killed, silent or back again', { timeout: startMs }, async () => {
-    await using cluster = await startKafkaCluster({
+    const cluster = await untilTestEnds({
       version: '4.3',
       brokers: 3,
       settings: { 'num.partitions': '6' },

@@ -14,11 +14,13 @@ declare module 'kafkajs/src/network/connection.js' {
   }
 
   interface RequestQueue {
-    pending: unknown[];
+    readonly inflight: ReadonlyMap<number, unknown>;
+    readonly pending: readonly unknown[];
     throttledUntil: number;
     throttleCheckTimeoutId: NodeJS.Timeout | null;
     checkPendingRequests(): void;
     scheduleCheckPendingRequests(): void;
+    fulfillRequest(answer: { size: number; correlationId: number; payload: Buffer }): void;
     rejectAll(error: Error): void;
   }
 
@@ -49,8 +51,6 @@ declare module 'kafkajs/src/network/connection.js' {
     });
     readonly host: string;
     readonly port: number;
-    /** How many bytes must be buffered before the next frame, its length included, can be taken off. */
-    readonly bytesNeeded: number;
     readonly requestQueue: RequestQueue;
     /** A Long, in milliseconds; 0: the session does not end. */
     readonly sessionLifetime: { toString(): string };

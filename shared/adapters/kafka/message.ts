@@ -58,7 +58,7 @@ export function negotiateVersion(
     throw new Fault(
       'unsupported-version',
       `the broker speaks ${message.api} ${theirs.min} to ${theirs.max}, Lagwarden speaks ${ours.min} to ${ours.max}; ` +
-        'Kafka 2.8 or newer is needed',
+        (theirs.min > ours.max ? 'a newer Lagwarden is needed' : 'Kafka 2.8 or newer is needed'),
     );
   }
   return version;

@@ -16,10 +16,12 @@ const ailingConnectPatienceMs = 150;
 const failureHoldMs = 1000;
 
 interface Node {
-  address: NodeAddress;
+  readonly address: NodeAddress;
   connection: Promise<BrokerConnection> | null;
   open: BrokerConnection | null;
   failure: { fault: Fault; at: number } | null;
+  /** The broker has gone, moved, or the pool is closed: nothing is opened for it any more. */
+  isRetired: boolean;
 }
 
 /**
@@ -53,10 +55,17 @@ export class NodePool {
     try {
       return await connection.send(message, signal);
     } catch (error) {
-      if (!wasOpen || connection.isUsable || signal.aborted) throw error;
+      if (connection.isUsable || signal.aborted) throw error;
+      if (!wasOpen) throw this.#failed(node, error);
     }
-    const fresh = await this.#connected(node, signal);
-    return fresh.send(message, signal);
+    // The broker may have moved meanwhile.
+    const current = this.#node(broker);
+    const fresh = await this.#connected(current, signal);
+    try {
+      return await fresh.send(message, signal);
+    } catch (error) {
+      throw fresh.isUsable || signal.aborted ? error : this.#failed(current, error);
+    }
   }
 
   /** Whether the broker speaks a version of the message that we do. @throws Fault as `send` does. */
@@ -69,21 +78,25 @@ export class NodePool {
   }
 
   /**
-   * Sends to whichever broker answers first: one that is connected already, else any that can be.
+   * Sends to one broker, whichever: first to those that are connected, then to the bootstrap addresses. One that fails
+   * to answer is passed over.
    *
-   * @throws Fault `unreachable` naming every address and what became of it.
+   * @throws Fault naming every broker that was tried and what became of it.
    */
   async sendToAny<Answer>(message: Message<Answer>, signal: AbortSignal): Promise<Answer> {
-    for (const node of this.#nodes.values()) {
-      if (!node.open?.isUsable) continue;
+    const faults: Fault[] = [];
+    const tried = new Set<BrokerConnection>();
+    for (;;) {
+      const known = this.#openConnections().find((connection) => !tried.has(connection));
+      const connection = known ?? (await this.#bootstrapConnection(tried, faults, signal));
+      tried.add(connection);
       try {
-        return await node.open.send(message, signal);
+        return await connection.send(message, signal);
       } catch (error) {
-        if (!(error instanceof Fault) || !isConnectionFault(error)) throw error;
+        if (!(error instanceof Fault) || signal.aborted) throw error;
+        faults.push(error);
       }
     }
-    const connection = await this.#bootstrapConnection(signal);
-    return connection.send(message, signal);
   }
 
   /** Takes over what Metadata says: who is alive and where. Connections to anybody else are closed. */
@@ -91,19 +104,22 @@ export class NodePool {
     for (const { id, host, port } of brokers) {
       const known = this.#nodes.get(id);
       if (known && sameAddress(known.address, { host, port })) continue;
-      known?.open?.close();
-      this.#nodes.set(id, { address: { host, port }, connection: null, open: null, failure: null });
+      if (known) retire(known);
+      const address = { host, port };
+      this.#nodes.set(id, { address, connection: null, open: null, failure: null, isRetired: false });
     }
     for (const [id, node] of this.#nodes) {
       if (brokers.some((broker) => broker.id === id)) continue;
-      node.open?.close();
+      retire(node);
       this.#nodes.delete(id);
     }
     for (const stray of this.#strays) {
       const node = [...this.#nodes.values()].find(({ address }) => sameAddress(address, stray.address));
-      if (node && node.connection === null && stray.isUsable) {
+      const isWanted = node !== undefined && (node.connection === null || node.open?.isUsable === false);
+      if (isWanted && stray.isUsable) {
         node.open = stray;
         node.connection = Promise.resolve(stray);
+        node.failure = null;
       } else {
         stray.close();
       }
@@ -113,7 +129,7 @@ export class NodePool {
 
   close(): void {
     this.#closing.abort();
-    for (const node of this.#nodes.values()) node.open?.close();
+    for (const node of this.#nodes.values()) retire(node);
     for (const stray of this.#strays) stray.close();
     this.#nodes.clear();
     this.#strays.clear();
@@ -130,6 +146,11 @@ export class NodePool {
     return node;
   }
 
+  #openConnections(): BrokerConnection[] {
+    const ofNodes = [...this.#nodes.values()].flatMap((node) => node.open ?? []);
+    return [...ofNodes, ...this.#strays].filter((connection) => connection.isUsable);
+  }
+
   async #connected(node: Node, signal: AbortSignal): Promise<BrokerConnection> {
     if (node.open?.isUsable) return node.open;
     if (node.open !== null) {
@@ -142,13 +163,15 @@ export class NodePool {
     const patienceMs = failed === null ? this.#connectPatienceMs : ailingConnectPatienceMs;
     return withinPatience(node.connection, patienceMs, signal, () => {
       const { host, port } = node.address;
-      const fault = new Fault(
-        'timed-out',
-        `${host}:${port} did not finish connecting within ${patienceMs} ms`,
-      );
-      node.failure = { fault, at: performance.now() };
-      return fault;
+      const overdue = `${host}:${port} did not finish connecting within ${patienceMs} ms`;
+      return this.#failed(node, new Fault('timed-out', overdue));
     });
+  }
+
+  /** Remembers that the broker failed, so that the rest of the poll does not wait for it again. */
+  #failed<Failure>(node: Node, failure: Failure): Failure {
+    if (failure instanceof Fault) node.failure = { fault: failure, at: performance.now() };
+    return failure;
   }
 
   get #connectPatienceMs(): number {
@@ -160,14 +183,20 @@ export class NodePool {
   #connect(node: Node): Promise<BrokerConnection> {
     const connecting = this.#open(node.address).then(
       (connection) => {
+        if (node.isRetired) {
+          connection.close();
+          throw new Fault(
+            'unreachable',
+            `the cluster no longer names ${node.address.host}:${node.address.port}`,
+          );
+        }
         node.open = connection;
         node.failure = null;
         return connection;
       },
       (fault: Fault) => {
         node.connection = null;
-        node.failure = { fault, at: performance.now() };
-        throw fault;
+        throw this.#failed(node, fault);
       },
     );
     // It may go on behind a poll that has stopped waiting for it; nobody is left to hear of its failure then.
@@ -178,42 +207,69 @@ export class NodePool {
   async #open(address: NodeAddress): Promise<BrokerConnection> {
     const startedAt = performance.now();
     const connection = await BrokerConnection.open(address, this.#options, this.#closing.signal);
+    if (this.#closing.signal.aborted) {
+      connection.close();
+      throw new Fault('connection-closed', 'the reader was closed');
+    }
     const tookMs = performance.now() - startedAt;
     this.#quickestConnectMs = Math.min(tookMs, this.#quickestConnectMs ?? tookMs);
     return connection;
   }
 
-  /** Tries the bootstrap addresses in order, each joining the race a little after the one before it. */
-  async #bootstrapConnection(signal: AbortSignal): Promise<BrokerConnection> {
-    const faults: Fault[] = [];
+  /**
+   * Tries the bootstrap addresses in order, each joining the race a little after the one before it; not those where a
+   * connection has failed us already.
+   *
+   * @throws Fault naming the faults met before as well
+   */
+  async #bootstrapConnection(
+    tried: ReadonlySet<BrokerConnection>,
+    faults: readonly Fault[],
+    signal: AbortSignal,
+  ): Promise<BrokerConnection> {
+    const met = [...faults];
+    const addresses = this.#bootstrap.filter(
+      (address) => ![...tried].some((connection) => sameAddress(connection.address, address)),
+    );
+    const pastDeadline = () =>
+      new Fault('deadline-passed', 'the poll ran out of time before any broker was reached');
+    if (signal.aborted) throw pastDeadline();
+    if (addresses.length === 0) throw noBrokerReached(met);
     return new Promise<BrokerConnection>((resolve, reject) => {
       let next = 0;
+      let failed = 0;
       let timer: NodeJS.Timeout | undefined;
+      let isSettled = false;
       const settle = () => {
+        isSettled = true;
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
       };
       const onAbort = () => {
         settle();
-        reject(new Fault('deadline-passed', 'the poll ran out of time before any broker was reached'));
+        reject(pastDeadline());
       };
       const tryNext = () => {
         clearTimeout(timer);
-        const address = this.#bootstrap[next++];
+        const address = addresses[next++];
         if (address === undefined) return;
         timer = setTimeout(tryNext, bootstrapStaggerMs);
         this.#open(address).then(
           (connection) => {
+            // Too late for the race, and for learn() to give it a place.
+            if (isSettled && this.#nodes.size > 0) return connection.close();
             this.#strays.add(connection);
             settle();
             resolve(connection);
           },
           (fault: Fault) => {
-            faults.push(fault);
-            if (faults.length < this.#bootstrap.length) tryNext();
+            if (isSettled) return;
+            met.push(fault);
+            failed++;
+            if (failed < addresses.length && !this.#closing.signal.aborted) tryNext();
             else {
               settle();
-              reject(noBrokerReached(faults));
+              reject(noBrokerReached(met));
             }
           },
         );
@@ -222,6 +278,11 @@ export class NodePool {
       tryNext();
     });
   }
+}
+
+function retire(node: Node): void {
+  node.isRetired = true;
+  node.open?.close();
 }
 
 function noBrokerReached(faults: readonly Fault[]): Fault {
@@ -235,10 +296,6 @@ function noBrokerReached(faults: readonly Fault[]): Fault {
     ...(remedies.size === 0 ? {} : { remedy: [...remedies].join('; ') }),
     cause: new AggregateError(faults),
   });
-}
-
-function isConnectionFault(fault: Fault): boolean {
-  return fault.code === 'connection-closed' || fault.code === 'timed-out' || fault.code === 'unreachable';
 }
 
 function sameAddress(a: NodeAddress, b: NodeAddress): boolean {
@@ -265,6 +322,7 @@ function withinPatience<Value>(
       settle();
       reject(new Fault('deadline-passed', 'the poll ran out of time while connecting'));
     };
+    if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     promise.then(
       (value) => {

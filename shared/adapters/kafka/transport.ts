@@ -3,6 +3,7 @@ import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import manifest from '../../../package.json' with { type: 'json' };
 import { Fault } from '../../domain/fault.ts';
 import { type ConnectStage, toFault } from './kafka-fault.ts';
+import { renewSessionsInTime, replaceBusyLoop, replaceFraming } from './kafkajs-mends.ts';
 import type { Login } from './logins.ts';
 import {
   type ApiName,
@@ -15,7 +16,7 @@ import {
 import { apiVersions } from './messages/api-versions.ts';
 import { WireReader, WireWriter } from './wire.ts';
 
-// The only file that knows kafkajs. It takes from it one connection: socket, TLS, SASL, framing, request queue.
+// The only file, its mends apart, that knows kafkajs. It takes from it one connection: socket, TLS, SASL, framing, request queue.
 // See docs/adr/0001 for why, and for the faults that are mended here.
 
 export interface NodeAddress {
@@ -49,6 +50,8 @@ export class BrokerConnection {
   #closedBy: Fault | null = null;
   #stage: ConnectStage = 'connect';
   #offeredLogins: readonly string[] = [];
+  /** Who still waits for something that goes over this connection. */
+  readonly #waiting = new Set<(fault: Fault) => void>();
 
   private constructor(address: NodeAddress, options: TransportOptions) {
     this.address = address;
@@ -69,7 +72,7 @@ export class BrokerConnection {
     replaceBusyLoop(this.#connection);
     renewSessionsInTime(this.#connection);
     this.#watchRequests(this.#connection);
-    guardFraming(this.#connection, (fault) => this.#close(fault));
+    replaceFraming(this.#connection, (fault) => this.#close(fault));
   }
 
   /**
@@ -83,7 +86,7 @@ export class BrokerConnection {
     signal: AbortSignal,
   ): Promise<BrokerConnection> {
     const opened = new BrokerConnection(address, options);
-    const connection = opened.#connection;
+    if (signal.aborted) throw new Fault('connection-closed', `no connection to ${opened.#name} is wanted`);
     const onAbort = () => opened.close();
     signal.addEventListener('abort', onAbort, { once: true });
     const overdue = setTimeout(() => {
@@ -95,21 +98,7 @@ export class BrokerConnection {
       );
     }, options.connectTimeoutMs);
     try {
-      await connection.connect();
-      opened.#stage = 'versions';
-      opened.#versions = await opened.#exchange(apiVersions(client), 3);
-      connection.setVersions(
-        Object.fromEntries(
-          [...opened.#versions].map(([key, range]) => [
-            key,
-            { minVersion: range.min, maxVersion: range.max },
-          ]),
-        ),
-      );
-      connection.setSupportAuthenticationProtocol(true);
-      opened.#stage = 'login';
-      await connection.authenticate();
-      opened.#stage = 'first-request';
+      await opened.#unlessClosed(opened.#connect());
       return opened;
     } catch (error) {
       const fault = opened.#closedBy ?? opened.#toFault(error);
@@ -121,13 +110,31 @@ export class BrokerConnection {
     }
   }
 
+  async #connect(): Promise<void> {
+    const connection = this.#connection;
+    await connection.connect();
+    connection.socket?.once('error', (error) => this.#abandon(this.#toFault(error)));
+    connection.socket?.once('end', () => this.#abandon(this.#toFault(hungUp())));
+    this.#stage = 'versions';
+    this.#versions = await this.#exchange(apiVersions(client), 3);
+    connection.setVersions(
+      Object.fromEntries(
+        [...this.#versions].map(([key, range]) => [key, { minVersion: range.min, maxVersion: range.max }]),
+      ),
+    );
+    connection.setSupportAuthenticationProtocol(true);
+    this.#stage = 'login';
+    await connection.authenticate();
+    this.#stage = 'first-request';
+  }
+
   get #name(): string {
     return `${this.address.host}:${this.address.port}`;
   }
 
   /** False once the socket is gone or on its way out. */
   get isUsable(): boolean {
-    return this.#connection.connectionStatus === 'connected' && this.#connection.socket?.destroyed === false;
+    return this.#closedBy === null && this.#connection.connectionStatus === 'connected';
   }
 
   /** Whether `send` would find a version that both sides speak. */
@@ -146,9 +153,10 @@ export class BrokerConnection {
   async send<Answer>(message: Message<Answer>, signal: AbortSignal): Promise<Answer> {
     const version = negotiateVersion(message, this.#versions);
     if (signal.aborted) throw deadlinePassed(message.api, this.#name);
+    if (this.#closedBy !== null) throw this.#closedBy;
     const stopWatching = this.#watchSilence(message.api, signal);
     try {
-      const answer = await this.#exchange(message, version);
+      const answer = await this.#unlessClosed(this.#exchange(message, version));
       this.#stage = 'working';
       return answer;
     } catch (error) {
@@ -182,21 +190,27 @@ export class BrokerConnection {
       response: {
         decode: async (payload) => {
           const from = new WireReader(payload);
-          // ApiVersions alone keeps response header v0, so that any client can read it (KIP-511).
-          if (message.api !== 'ApiVersions') from.skipTags();
-          const answer = message.decode(from, version);
-          if (from.remaining > 0) {
-            throw new Fault(
-              'garbled',
-              `${message.api} v${version}: ${from.remaining} bytes too many in the answer`,
-            );
-          }
+          const answer = this.#decode(message, version, from);
           return { clientSideThrottleTime: from.throttleTimeMs, answer };
         },
         parse: async (decoded) => decoded.answer,
       },
       logResponseError: false,
     });
+  }
+
+  #decode<Answer>(message: Message<Answer>, version: number, from: WireReader): Answer {
+    try {
+      // ApiVersions alone keeps response header v0, so that any client can read it (KIP-511).
+      if (message.api !== 'ApiVersions') from.skipTags();
+      const answer = message.decode(from, version);
+      if (from.remaining > 0) throw new Fault('garbled', `the answer has ${from.remaining} bytes too many`);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      const asked = `${this.#name}, asked for ${message.api} v${version}`;
+      throw new Fault(error.code, `${asked}: ${error.message}`, { cause: error });
+    }
   }
 
   /** Closes the connection when the broker says nothing for too long, or when the whole poll is out of time. */
@@ -206,18 +220,21 @@ export class BrokerConnection {
     let bytesHeard = this.#connection.socket?.bytesRead;
     let timer: NodeJS.Timeout;
     const arm = (waitMs: number) => {
-      timer = setTimeout(() => {
-        const bytesNow = this.#connection.socket?.bytesRead;
-        const throttledMs = requestQueue.throttledUntil - Date.now();
-        if (bytesNow === bytesHeard && throttledMs <= 0) {
-          this.#close(
-            new Fault('timed-out', `${this.#name} did not answer ${api} within ${silenceTimeoutMs} ms`),
-          );
-          return;
-        }
-        bytesHeard = bytesNow;
-        arm(Math.max(throttledMs, 0) + silenceTimeoutMs);
-      }, waitMs);
+      timer = setTimeout(
+        () => {
+          const bytesNow = this.#connection.socket?.bytesRead;
+          const throttledMs = requestQueue.throttledUntil - Date.now();
+          if (bytesNow === bytesHeard && throttledMs <= 0) {
+            this.#close(
+              new Fault('timed-out', `${this.#name} did not answer ${api} within ${silenceTimeoutMs} ms`),
+            );
+            return;
+          }
+          bytesHeard = bytesNow;
+          arm(Math.max(throttledMs, 0) + silenceTimeoutMs);
+        },
+        Math.min(waitMs, maxTimerMs),
+      );
     };
     arm(silenceTimeoutMs);
     const onAbort = () => this.#close(deadlinePassed(api, this.#name));
@@ -253,8 +270,35 @@ export class BrokerConnection {
     });
   }
 
-  #close(fault: Fault): void {
+  /**
+   * What the promise gives, unless the connection closes first: a login may wait for a token that never comes, and
+   * kafkajs takes whatever goes wrong during a login for a wrong password.
+   */
+  #unlessClosed<Value>(promise: Promise<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const settled = () => this.#waiting.delete(reject);
+      this.#waiting.add(reject);
+      promise.then(
+        (value) => {
+          settled();
+          resolve(value);
+        },
+        (error) => {
+          settled();
+          reject(error);
+        },
+      );
+    });
+  }
+
+  #abandon(fault: Fault): void {
     this.#closedBy ??= fault;
+    for (const reject of this.#waiting) reject(this.#closedBy);
+    this.#waiting.clear();
+  }
+
+  #close(fault: Fault): void {
+    this.#abandon(fault);
     // Destroying with an error lets kafkajs's own error path reject what is under way and clear its timers; its
     // disconnect() would wait for answers that never come.
     this.#connection.requestQueue.rejectAll(fault);
@@ -262,69 +306,14 @@ export class BrokerConnection {
   }
 }
 
+/** The longest that a timer can be set for; a longer one would fire at once. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/** The end of a connection by its other side, which Node tells by an event and no error. */
+function hungUp(): Error {
+  return Object.assign(new Error('no reason given'), { code: 'ECONNRESET' });
+}
+
 function deadlinePassed(api: ApiName, broker: string): Fault {
   return new Fault('deadline-passed', `the poll ran out of time while ${broker} owed an answer to ${api}`);
-}
-
-/**
- * kafkajs checks its pending requests every millisecond for as long as a connection lives, and under Node 24 with a
- * negative time-out besides (kafkajs#1704, #1751). Only throttling can leave requests pending here, so the queue needs
- * one timer, and only then.
- */
-function replaceBusyLoop(connection: Connection): void {
-  const queue = connection.requestQueue;
-  queue.scheduleCheckPendingRequests = () => {
-    if (queue.pending.length === 0 || queue.throttleCheckTimeoutId !== null) return;
-    queue.throttleCheckTimeoutId = setTimeout(
-      () => {
-        queue.throttleCheckTimeoutId = null;
-        queue.checkPendingRequests();
-      },
-      Math.max(1, queue.throttledUntil - Date.now()),
-    );
-  };
-}
-
-/** How long before its end a session is renewed, where it is long enough for that. */
-const renewBeforeMs = 10_000;
-
-/** A broker takes no second login within a second of the first (KIP-368) and answers it as out of place. */
-const leastSessionAgeMs = 1100;
-
-/**
- * kafkajs renews a session (KIP-368) with the first request that finds it within ten seconds of its end. One that lasts no
- * longer than that would be renewed before every request, and a broker refuses the second renewal within a second: here
- * the time is cut to a quarter of the session.
- */
-function renewSessionsInTime(connection: Connection): void {
-  Object.defineProperty(connection, 'reauthenticationThreshold', {
-    get: () => {
-      const sessionMs = Number(connection.sessionLifetime);
-      return Math.max(0, Math.min(renewBeforeMs, sessionMs / 4, sessionMs - leastSessionAgeMs));
-    },
-  });
-}
-
-/** A frame larger than this is not Kafka's: the first four bytes of an HTTP answer read as 1.2 GB. */
-const maxFrameBytes = 512 * 1024 * 1024;
-
-/** kafkajs lets a nonsensical frame length throw out of the socket's event, which would end the process. */
-function guardFraming(connection: Connection, close: (fault: Fault) => void): void {
-  const broker = `${connection.host}:${connection.port}`;
-  const processData = connection.processData.bind(connection);
-  connection.processData = (bytes) => {
-    try {
-      processData(bytes);
-    } catch (error) {
-      close(new Fault('garbled', `${broker} sent bytes that are no Kafka frame`, { cause: error }));
-    }
-    if (connection.bytesNeeded > maxFrameBytes) {
-      close(
-        new Fault(
-          'garbled',
-          `${broker} announced an answer of ${connection.bytesNeeded} bytes; is it a Kafka port?`,
-        ),
-      );
-    }
-  };
 }

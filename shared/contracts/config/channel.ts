@@ -13,7 +13,7 @@ export type Channel = {
   readonly sns: boolean;
 };
 
-/** Where alarms go that must not depend on Lagwarden itself (DESIGN.md §8, Heartbeat). */
+/** Where alarms go that must not depend on Lagwarden itself. */
 export type AlarmTopic = {
   readonly emails: readonly string[];
   /** Whether the alarms on groups act on the topic too, beside Lagwarden's own messages. */

@@ -31,13 +31,13 @@ export type Config = {
   readonly autoReset: readonly AutoResetRule[];
 };
 
-/** MSK's own canary groups, on every MSK cluster; nobody can act on them (DESIGN.md §10). */
+/** MSK's own canary groups, on every MSK cluster; nobody can act on them. */
 const excludedByDefault = ['amazon.msk.canary*'];
 
 const defaultDeadlineMs = 40_000;
 
 /** The default deadline of a poll: 40 s, or two thirds of a shorter interval. */
-export function defaultPollDeadlineMs(everyMs: number): number {
+function defaultPollDeadlineMs(everyMs: number): number {
   return Math.min(defaultDeadlineMs, Math.floor((everyMs * 2) / 3));
 }
 

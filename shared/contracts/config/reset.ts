@@ -5,7 +5,7 @@ import { duration, durationMs, durationOrZero } from './duration.ts';
 import { expects, flag, list, oneOf, section, text, wholeNumber } from './expectation.ts';
 import { allowSchema, namedGroupsSchema } from './selector.ts';
 
-/** `reset`: who may move which offsets, and how far (DESIGN.md §9). */
+/** `reset`: who may move which offsets, and how far. */
 export type ResetConfig = {
   readonly enabled: boolean;
   /** IAM roles and users that may approve. */
@@ -36,7 +36,7 @@ export type AutoResetRule = {
   readonly maxPerDay: number;
 };
 
-/** The verdicts that can be critical by the table of DESIGN.md §6: no other asks for a reset. */
+/** The verdicts that can be critical by default: no other asks for a reset. */
 const resettable = [
   'beyond-end',
   'recreated',
@@ -105,7 +105,7 @@ const target = text(/^(earliest|latest|[1-9]\d{0,5}[smhd])$/, {
 });
 
 /** One entry of `autoReset`. Neither its groups nor its target have a default. */
-export const autoResetSchema = section(
+const autoResetSchema = section(
   {
     match: namedGroupsSchema.describe('Opt-in: names its groups.'),
     on: list(oneOf(resettable, 'a verdict that a reset can answer'), {

@@ -13,7 +13,7 @@ function configOf(text: string): Config {
 }
 
 describe('a good file', () => {
-  test('the example of the design is read whole', () => {
+  test('the example is read whole', () => {
     expect(configOf(example)).toEqual({
       clusters: [
         {

@@ -39,7 +39,7 @@ describe('selector', () => {
 });
 
 describe('resolvePolicy', () => {
-  test('without rules gives the figures in brackets of DESIGN.md §6 and §8', () => {
+  test('without rules gives the documented defaults', () => {
     const minute = 60_000;
     expect(resolvePolicy([], subject)).toEqual({
       patienceMs: 5 * minute,

@@ -23,7 +23,7 @@ describe('severity', () => {
   });
 });
 
-test('the verdicts are the 17 rules of DESIGN.md §6, in their order', () => {
+test('the verdicts are the 17 rules, in their order', () => {
   expect(verdicts).toEqual(
     (
       'unknown recreated beyond-end data-lost uncommitted caught-up blocked rebalancing stalled unowned ' +
