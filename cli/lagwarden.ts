@@ -1,7 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
 import { Fault } from '../shared/domain/fault.ts';
+import { terminalSafe } from '../shared/views/escape.ts';
+import { type DoctorOptions, doctor } from './commands/doctor.ts';
 import { type RecordOptions, record } from './commands/record.ts';
 import { type StatusOptions, status } from './commands/status.ts';
+import { loginKinds } from './credentials.ts';
 import { exitCode, UsageError } from './exit-code.ts';
 import { version } from './version.ts';
 
@@ -16,7 +19,18 @@ function readingCommand(program: Command, name: string): Command {
     )
     .option('--cluster <name>', 'which cluster of the configuration')
     .option('--group <glob...>', 'only groups whose id matches (* and ? are wildcards)')
-    .option('--topic <glob...>', 'only topics whose name matches');
+    .option('--topic <glob...>', 'only topics whose name matches')
+    .addOption(
+      new Option('--auth <login>', 'how to log in (default: what the configuration says, else none)').choices(
+        loginKinds,
+      ),
+    )
+    .option('--username <name>', 'for scram and plain')
+    .option('--password-file <file>', 'for scram and plain')
+    .option('--no-tls', 'for scram and plain: the listener is plaintext')
+    .option('--ca <file>', 'authorities to trust (PEM); default: the public ones')
+    .option('--cert <file>', 'for mtls: client certificate (PEM)')
+    .option('--key <file>', 'for mtls: its key (PEM)');
 }
 
 function buildProgram(run: (code: Promise<number>) => Promise<void>): Command {
@@ -62,6 +76,20 @@ Examples:
     )
     .action((options: RecordOptions) => run(record(options)));
 
+  readingCommand(program, 'doctor')
+    .description('check the way to the cluster: name, port, TLS, login, versions, brokers, rights')
+    .option('--json', 'print one lagwarden.doctor/1 document')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  lagwarden doctor --brokers localhost:9092
+  lagwarden doctor --brokers b-1.example.com:9096 --auth scram-sha-512 --username ops --password-file pw.txt
+
+Exit codes: 0 all is well (or some of the cluster stays unseen), 1 a check failed, 2 bad usage or configuration`,
+    )
+    .action((options: DoctorOptions) => run(doctor(options)));
+
   return program;
 }
 
@@ -73,7 +101,8 @@ function explain(error: unknown): number {
     return exitCode.badUsage;
   }
   if (error instanceof Fault) {
-    process.stderr.write(`lagwarden: ${error.message}\n`);
+    // It may quote what a broker answered.
+    process.stderr.write(`lagwarden: ${terminalSafe(error.message)}\n`);
     return exitCode.fault;
   }
   process.stderr.write(`lagwarden: ${error instanceof Error ? error.stack : String(error)}\n`);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { KafkaClusterOptions } from '../shared/adapters/kafka/cluster-reader.ts';
+import { toLogin } from '../shared/adapters/kafka/logins.ts';
 import type { NodeAddress } from '../shared/adapters/kafka/transport.ts';
 import { brokerAddressProblem, type ClusterConfig } from '../shared/contracts/config/cluster.ts';
 import { formatConfigFaults } from '../shared/contracts/config/config-fault.ts';
@@ -8,12 +9,13 @@ import { defaultConfig, parseConfig } from '../shared/contracts/config.ts';
 import type { PolicyFor } from '../shared/domain/finding.ts';
 import { compileGlobs } from '../shared/domain/glob.ts';
 import { compilePolicies } from '../shared/domain/policy.ts';
+import { type LoginOptions, resolveCredentials } from './credentials.ts';
 import { UsageError } from './exit-code.ts';
 
 /** Read where neither `--brokers` nor `--config` says what to look at. */
 const usualConfigFile = 'lagwarden.yaml';
 
-export interface TargetOptions {
+export interface TargetOptions extends LoginOptions {
   readonly brokers?: string;
   readonly config?: string;
   readonly cluster?: string;
@@ -36,7 +38,7 @@ export interface Target {
  *
  * @throws UsageError naming what is missing or wrong.
  */
-export function resolveTarget(options: TargetOptions): Target {
+export function resolveTarget(options: TargetOptions, env: NodeJS.ProcessEnv): Target {
   const file =
     options.config ?? (options.brokers === undefined && existsSync(usualConfigFile) ? usualConfigFile : null);
   const config = file === null ? defaultConfig : readConfig(file);
@@ -47,7 +49,12 @@ export function resolveTarget(options: TargetOptions): Target {
   const asked = compileGlobs(options.group ?? ['*']);
   return {
     clusterName: cluster.name,
-    connection: { bootstrap: cluster.brokers.map(toAddress), login: { tls: null, sasl: null } },
+    connection: {
+      bootstrap: cluster.brokers.map(toAddress),
+      login: toLogin(
+        resolveCredentials(options, { brokers: cluster.brokers, cluster: cluster.configured }, env),
+      ),
+    },
     watchesGroup: (group) => asked(group) && included(group) && !excluded(group),
     watchesTopic: compileGlobs(options.topic ?? ['*']),
     policyFor: ({ group, topic }) => policies({ cluster: cluster.name, group, topic }),
@@ -73,7 +80,11 @@ function readConfig(file: string): Config {
 function chooseCluster(
   config: Config,
   options: TargetOptions,
-): { readonly name: string; readonly brokers: readonly string[] } {
+): {
+  readonly name: string;
+  readonly brokers: readonly string[];
+  readonly configured: ClusterConfig | undefined;
+} {
   const configured = configuredCluster(config.clusters, options);
   const brokers = options.brokers === undefined ? configured?.brokers : parseBrokers(options.brokers);
   if (brokers === undefined || brokers === null) {
@@ -83,12 +94,7 @@ function chooseCluster(
         : `cluster ${configured.name} has an ARN and no brokers in the configuration; add its brokers, or give --brokers`,
     );
   }
-  if (configured && configured.auth.kind !== 'none') {
-    throw new UsageError(
-      `cluster ${configured.name} wants login ${configured.auth.kind}; the command line reads plaintext listeners only so far (auth: none)`,
-    );
-  }
-  return { name: configured?.name ?? brokers.join(','), brokers };
+  return { name: configured?.name ?? brokers.join(','), brokers, configured };
 }
 
 function configuredCluster(

@@ -23,7 +23,7 @@ const longestEveryMs = 24 * 86_400_000;
  */
 export async function record(options: RecordOptions): Promise<number> {
   const everyMs = options.every === undefined ? null : parseEvery(options.every);
-  const target = resolveTarget(options);
+  const target = resolveTarget(options, process.env);
   const reader = connectClusterReader(target.connection);
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();

@@ -40,7 +40,7 @@ export interface Look {
 
 /** Connects, reads the cluster once and judges what needs no history. Throws a Fault when no broker answers. */
 export async function lookOnce(options: TargetOptions): Promise<Look> {
-  const target = resolveTarget(options);
+  const target = resolveTarget(options, process.env);
   const reader = connectClusterReader(target.connection);
   try {
     const observation = await observeTarget(reader, target);

@@ -32,6 +32,7 @@ export function kafka41Versions(): Map<SpokenApi, Versions> {
     ['SaslHandshake', { min: 0, max: 1 }],
     ['ApiVersions', { min: 0, max: 4 }],
     ['SaslAuthenticate', { min: 0, max: 1 }],
+    ['DescribeCluster', { min: 0, max: 2 }],
     ['ConsumerGroupDescribe', { min: 0, max: 1 }],
   ]);
 }
@@ -48,5 +49,6 @@ export function kafka28Versions(): Map<SpokenApi, Versions> {
     ['SaslHandshake', { min: 0, max: 1 }],
     ['ApiVersions', { min: 0, max: 3 }],
     ['SaslAuthenticate', { min: 0, max: 1 }],
+    ['DescribeCluster', { min: 0, max: 0 }],
   ]);
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { listenerName, type SecuredListener, securityProtocol } from './listeners.ts';
 import type { KafkaLine } from './version.ts';
 
 /** Where one broker of a cluster listens, on 127.0.0.1. */
@@ -6,6 +7,8 @@ export interface BrokerPlace {
   readonly id: number;
   readonly port: number;
   readonly controllerPort: number;
+  /** The listeners beside the plaintext one, each with its port. */
+  readonly secured: readonly { readonly listener: SecuredListener; readonly port: number }[];
 }
 
 /** The host of every listener: nothing outside this machine can reach a cluster. */
@@ -39,13 +42,23 @@ export function brokerSettings(
   overrides: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const replicas = String(Math.min(3, cluster.length));
+  const open = [
+    `PLAINTEXT://${loopback}:${broker.port}`,
+    ...broker.secured.map(({ listener, port }) => `${listenerName(listener)}://${loopback}:${port}`),
+  ].join(',');
+  const protocols = [
+    'PLAINTEXT:PLAINTEXT',
+    'CONTROLLER:PLAINTEXT',
+    ...broker.secured.map(({ listener }) => `${listenerName(listener)}:${securityProtocol(listener)}`),
+  ].join(',');
   return {
     'process.roles': 'broker,controller',
     'node.id': String(broker.id),
     'controller.quorum.voters': cluster.map((b) => `${b.id}@${loopback}:${b.controllerPort}`).join(','),
-    listeners: `PLAINTEXT://${loopback}:${broker.port},CONTROLLER://${loopback}:${broker.controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://${loopback}:${broker.port}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: `${open},CONTROLLER://${loopback}:${broker.controllerPort}`,
+    'advertised.listeners': open,
+    'listener.security.protocol.map': protocols,
+    'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': dataFolder(folder, broker.id),
     'auto.create.topics.enable': 'false',

@@ -1,25 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BrokerProcess, type KafkaBroker } from './broker.ts';
 import {
   type BrokerPlace,
   brokerSettings,
-  dataFolder,
   formatFeatures,
   loopback,
   propertiesText,
 } from './broker-settings.ts';
+import type { CertificateFiles } from './certificates.ts';
+import { formatDataFolders } from './data-folders.ts';
 import { kafkaJars } from './jars.ts';
 import { ended, type JavaHome, spawnJava } from './java.ts';
 import { javaCommand } from './java-and-maven.ts';
 import { freePorts } from './ports.ts';
 import { untilReady } from './readiness.ts';
 import { type RequestCounts, readOnlyPolicy, readRequestCounts } from './request-counts.ts';
+import { type ClusterSecurity, prepareSecurity } from './security.ts';
 import { type KafkaVersion, resolveVersion } from './version.ts';
 
 /** What one of Kafka's own tools said. */
@@ -37,7 +38,7 @@ export interface ToolOptions {
   readonly timeoutMs?: number;
 }
 
-export interface KafkaClusterOptions {
+export interface KafkaClusterOptions extends ClusterSecurity {
   readonly version: KafkaVersion;
   /** With three, any one can be lost and the cluster stays usable. */
   readonly brokers: 1 | 2 | 3;
@@ -58,6 +59,10 @@ export interface KafkaCluster extends AsyncDisposable {
   /** Addresses of all brokers, separated by commas. */
   readonly bootstrap: string;
   readonly brokers: readonly KafkaBroker[];
+  /** Certificates to connect with to listeners that speak TLS. */
+  readonly certificates: CertificateFiles;
+  /** Addresses of all brokers at one of the `listeners`. */
+  bootstrapOf(listener: string): string;
   /** Holds data and logs (`broker-<id>.log`), and is removed by `stop`. */
   readonly folder: string;
   /** Ends a broker as a power cut would, and resolves when it is gone. */
@@ -116,9 +121,11 @@ class LocalCluster implements KafkaCluster {
   readonly version: string;
   readonly folder: string;
   #brokers: readonly BrokerProcess[] = [];
+  #places: readonly BrokerPlace[] = [];
+  #certificates: CertificateFiles | null = null;
   readonly #tools = new Set<ChildProcess>();
   readonly #options: KafkaClusterOptions;
-  readonly #java: JavaHome;
+  #java: JavaHome;
   readonly #jmxAgent: string;
   readonly #watchdog: ChildProcess;
   #stopped: Promise<void> | null = null;
@@ -140,16 +147,40 @@ class LocalCluster implements KafkaCluster {
     return this.#brokers.map(({ host, port }) => `${host}:${port}`).join(',');
   }
 
+  get certificates(): CertificateFiles {
+    if (this.#certificates === null) throw new Error('this cluster was started without listeners');
+    return this.#certificates;
+  }
+
+  bootstrapOf(listener: string): string {
+    const addresses = this.#places.flatMap(({ secured }) =>
+      secured.filter((own) => own.listener.name === listener).map(({ port }) => `${loopback}:${port}`),
+    );
+    if (addresses.length > 0) return addresses.join(',');
+    const names = (this.#options.listeners ?? []).map(({ name }) => name).join(', ') || 'none';
+    throw new RangeError(`no listener '${listener}': this cluster has ${names} beside the plaintext one`);
+  }
+
   async start(): Promise<void> {
     const { line } = resolveVersion(this.#options.version);
     const ids = Array.from({ length: this.#options.brokers }, (_, index) => index + 1);
-    const ports = await freePorts(ids.length * 3);
+    const listeners = this.#options.listeners ?? [];
+    const ports = await freePorts(ids.length * (3 + listeners.length));
     const take = () => ports.pop() as number;
-    const places = ids.map((id) => ({ id, port: take(), controllerPort: take() }));
+    const places = ids.map((id) => ({
+      id,
+      port: take(),
+      controllerPort: take(),
+      secured: listeners.map((listener) => ({ listener, port: take() })),
+    }));
+    this.#places = places;
     const policy = path.join(this.folder, 'jmx-policy.xml');
     if (this.#options.countRequests) await writeFile(policy, readOnlyPolicy);
 
-    const overrides = this.#options.settings ?? {};
+    const security = await prepareSecurity(this.#options, this.#java);
+    this.#certificates = security.certificates;
+    this.#java = security.java;
+    const overrides = { ...security.settings, ...this.#options.settings };
     this.#brokers = await Promise.all(
       places.map(async (place) => {
         const file = this.#propertiesFile(place.id);
@@ -162,7 +193,12 @@ class LocalCluster implements KafkaCluster {
         );
       }),
     );
-    await this.#format(places, formatFeatures(line));
+    await formatDataFolders(
+      this,
+      places.map(({ id }) => id),
+      this.#propertiesFile(ids[0] as number),
+      { features: formatFeatures(line), users: this.#options.users ?? {} },
+    );
     this.#options.signal?.throwIfAborted();
     for (const broker of this.#brokers) broker.start();
     await this.#untilReady();
@@ -286,26 +322,6 @@ class LocalCluster implements KafkaCluster {
     const agentOptions = `host=${loopback},port=${port},discoveryEnabled=false,policyLocation=file://${policy}`;
     return { port, jvmOption: `-javaagent:${this.#jmxAgent}=${agentOptions}` };
   }
-
-  /** Formats the first broker's folder by Kafka's own tool; the others differ from it by two ids only. */
-  async #format(places: readonly BrokerPlace[], features: readonly string[]): Promise<void> {
-    const [first, ...others] = places as [BrokerPlace, ...BrokerPlace[]];
-    const args = ['format', '--cluster-id', kafkaUuid(), '--config', this.#propertiesFile(first.id)];
-    const { stdout, stderr, exitCode } = await this.tool('kafka.tools.StorageTool', [
-      ...args,
-      ...features.flatMap((feature) => ['--feature', feature]),
-    ]);
-    if (exitCode !== 0) throw new Error(`Kafka could not format its data folder:\n${stdout}${stderr}`);
-    for (const { id } of others) {
-      const folder = dataFolder(this.folder, id);
-      await cp(dataFolder(this.folder, first.id), folder, { recursive: true });
-      const file = path.join(folder, 'meta.properties');
-      const ids = (await readFile(file, 'utf8'))
-        .replace(/^node\.id=.*$/m, `node.id=${id}`)
-        .replace(/^directory\.id=.*$/m, `directory.id=${kafkaUuid()}`);
-      await writeFile(file, ids);
-    }
-  }
 }
 
 /** A process that clears up after this one, even after a SIGKILL; it notices by the end of its standard input. */
@@ -318,12 +334,4 @@ function startWatchdog(folder: string): ChildProcess {
   watchdog.unref();
   (watchdog.stdin as unknown as { unref?: () => void } | null)?.unref?.();
   return watchdog;
-}
-
-/** Kafka's text form of 16 random bytes; a leading `-` would look like an option. */
-function kafkaUuid(): string {
-  for (;;) {
-    const uuid = randomBytes(16).toString('base64url');
-    if (!uuid.startsWith('-')) return uuid;
-  }
 }

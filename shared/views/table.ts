@@ -146,6 +146,7 @@ function heading(
       ? [paint(name, 'strong') + oneLine.slice(name.length)]
       : [paint(name, 'strong'), ...facts]),
     findings.length === 0 ? noGroups(snapshot) : groupCounts(findings, paint),
+    ...(findings.length === 0 ? ['may this login see any? lagwarden doctor'] : []),
     ...(unread === 0 ? [] : [paint(`${count(unread, 'part')} could not be read: see the end`, 'warning')]),
   ];
 }

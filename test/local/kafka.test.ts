@@ -333,6 +333,7 @@ describe('without Java or Maven', () => {
     ['--brokers', '4', "--brokers '4': allowed are 1, 2 and 3"],
     ['--version', '2.8', "unknown Kafka version '2.8': allowed are 3.9, 4.1, 4.3, 3.9.2, 4.1.2, 4.3.1"],
     ['--set', 'retention', "--set 'retention': give a broker setting as NAME=VALUE"],
+    ['--listener', 'scramm', "--listener 'scramm': allowed are tls, mtls, scram, plain, iam"],
     ['--port', '9092', "Unknown option '--port'"],
   ])('a bad option %s %s ends with 2', (option, value, message) => {
     const { status, stderr } = spawnSync(process.execPath, [main, option, value], { encoding: 'utf8' });

@@ -1,6 +1,7 @@
 import type { Answers } from './answer.ts';
 import { answerApiVersions } from './api-versions.ts';
 import { answerConsumerGroupDescribe } from './consumer-group-describe.ts';
+import { answerDescribeCluster } from './describe-cluster.ts';
 import { answerDescribeGroups } from './describe-groups.ts';
 import { answerFindCoordinator } from './find-coordinator.ts';
 import { answerListGroups } from './list-groups.ts';
@@ -18,6 +19,7 @@ export const answers: Answers = {
   ListGroups: answerListGroups,
   ApiVersions: answerApiVersions,
   ConsumerGroupDescribe: answerConsumerGroupDescribe,
+  DescribeCluster: answerDescribeCluster,
   SaslHandshake: answerSaslHandshake,
   SaslAuthenticate: answerSaslAuthenticate,
 };

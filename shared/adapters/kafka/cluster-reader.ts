@@ -16,6 +16,7 @@ import { type AskCoordinator, askInPortions } from './ask-in-portions.ts';
 import { type Attempt, kafkaCause, toAttempt } from './attempt.ts';
 import { errorName, isCoordinatorChange, isLeaderChange } from './kafka-errors.ts';
 import { toListedGroup } from './listed-group.ts';
+import type { Login } from './logins.ts';
 import type { Message } from './message.ts';
 import { consumerGroupDescribe } from './messages/consumer-group-describe.ts';
 import { type DescribedGroupAnswer, describeGroups } from './messages/describe-groups.ts';
@@ -27,7 +28,7 @@ import { type GroupCommitsAnswer, offsetFetch, offsetFetchOfOneGroup } from './m
 import { NodePool } from './node-pool.ts';
 import { groupByLeader, push } from './partitions-by-leader.ts';
 import { toTopics, toTopology } from './topology-answer.ts';
-import type { Login, NodeAddress } from './transport.ts';
+import type { NodeAddress } from './transport.ts';
 
 export interface KafkaClusterOptions {
   readonly bootstrap: readonly NodeAddress[];
@@ -245,7 +246,7 @@ class KafkaClusterReader implements ClusterReader {
       for (const { group, error, state, members } of answer.value) {
         // GROUP_ID_NOT_FOUND is how DescribeGroups v6 says Dead.
         const told = error === 0 || errorName(error) === 'GROUP_ID_NOT_FOUND';
-        const cause = kafkaCause(error, `the describe request to broker ${broker}`);
+        const cause = describeCause(error, broker);
         read.set(group, told ? { known: true, state: state || 'Dead', members } : { known: false, cause });
       }
       return answer.value.flatMap(({ group, error }) => (isCoordinatorChange(error) ? [group] : []));
@@ -283,6 +284,16 @@ class KafkaClusterReader implements ClusterReader {
   #attemptAny<Answer>(message: Message<Answer>, signal: AbortSignal): Promise<Attempt<Answer>> {
     return toAttempt(this.#pool.sendToAny(message, signal));
   }
+}
+
+/** Kafka 4.0 shows nobody the members of a KIP-848 group who may not describe each of their topics. */
+function describeCause(error: number, broker: BrokerId): UnreadCause {
+  const cause = kafkaCause(error, `the describe request to broker ${broker}`);
+  if (errorName(error) !== 'TOPIC_AUTHORIZATION_FAILED') return cause;
+  return {
+    ...cause,
+    detail: `they read a topic that the login may not describe, and Kafka does not say which: ${cause.detail}`,
+  };
 }
 
 function coordinatorUnread(broker: BrokerId, { reason, detail }: UnreadCause): UnreadCause {

@@ -2,7 +2,8 @@
 declare module 'kafkajs/src/network/connection.js' {
   import type { Socket } from 'node:net';
   import type { ConnectionOptions } from 'node:tls';
-  import type { SASLOptions } from 'kafkajs';
+  import type { Login } from './logins.ts';
+  import type { ApiName, LoginApiName } from './message.ts';
 
   interface Logger {
     info(message: string): void;
@@ -23,12 +24,19 @@ declare module 'kafkajs/src/network/connection.js' {
     rejectAll(error: Error): void;
   }
 
+  interface DecodedAnswer<Answer> {
+    clientSideThrottleTime: number;
+    answer: Answer;
+    /** Of SaslHandshake only. */
+    enabledMechanisms?: string[];
+  }
+
   class Connection {
     constructor(options: {
       host: string;
       port: number;
       ssl: ConnectionOptions | null;
-      sasl: SASLOptions | null;
+      sasl: Login['sasl'];
       clientId: string;
       connectionTimeout: number;
       requestTimeout: number;
@@ -44,6 +52,8 @@ declare module 'kafkajs/src/network/connection.js' {
     readonly host: string;
     readonly port: number;
     readonly requestQueue: RequestQueue;
+    /** A Long, in milliseconds; 0: the session does not end. */
+    readonly sessionLifetime: { toString(): string };
     readonly socket?: Socket;
     readonly connectionStatus: 'connected' | 'disconnecting' | 'disconnected';
     processData(bytes: Buffer): void;
@@ -55,12 +65,12 @@ declare module 'kafkajs/src/network/connection.js' {
       request: {
         apiKey: number;
         apiVersion: number;
-        apiName: string;
+        apiName: ApiName | LoginApiName;
         encode: () => Promise<{ buf: Buffer; buffer: Buffer }>;
       };
       response: {
-        decode: (payload: Buffer) => Promise<{ clientSideThrottleTime: number; answer: Answer }>;
-        parse: (decoded: { answer: Answer }) => Promise<Answer>;
+        decode: (payload: Buffer) => Promise<DecodedAnswer<Answer>>;
+        parse: (decoded: DecodedAnswer<Answer>) => Promise<Answer>;
       };
       logResponseError: boolean;
     }): Promise<Answer>;

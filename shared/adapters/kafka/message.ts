@@ -10,10 +10,14 @@ export const apiKeys = {
   DescribeGroups: 15,
   ListGroups: 16,
   ApiVersions: 18,
+  DescribeCluster: 60,
   ConsumerGroupDescribe: 69,
 } as const;
 
 export type ApiName = keyof typeof apiKeys;
+
+/** The requests of a SASL login, which kafkajs writes. */
+export type LoginApiName = 'SaslHandshake' | 'SaslAuthenticate';
 
 export interface VersionRange {
   readonly min: number;

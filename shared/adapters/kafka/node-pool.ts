@@ -281,7 +281,12 @@ function noBrokerReached(faults: readonly Fault[]): Fault {
   if (faults.length === 1 && first) return first;
   const codes = new Set(faults.map((fault) => fault.code));
   const code = codes.size === 1 && first ? first.code : 'unreachable';
-  return new Fault(code, `no broker could be reached: ${faults.map((fault) => fault.message).join('; ')}`);
+  const findings = faults.map((fault) => fault.finding).join('; ');
+  const remedies = new Set(faults.flatMap(({ remedy }) => remedy ?? []));
+  return new Fault(code, `no broker could be reached: ${findings}`, {
+    ...(remedies.size === 0 ? {} : { remedy: [...remedies].join('; ') }),
+    cause: new AggregateError(faults),
+  });
 }
 
 function sameAddress(a: NodeAddress, b: NodeAddress): boolean {

@@ -1,3 +1,4 @@
+import { Fault } from '../../domain/fault.ts';
 import type { BrokerId } from '../../domain/offset.ts';
 import type { Unread } from '../../domain/unread.ts';
 import type { TopicTopology, Topology } from '../../ports/cluster-reader.ts';
@@ -7,8 +8,18 @@ import type { MetadataAnswer } from './messages/metadata.ts';
 /** Kafka's own topic of commits: a partition of it that has no leader hides all the groups that hash to it. */
 const offsetsTopic = '__consumer_offsets';
 
-/** What Metadata says of the cluster, with the brokers and groups that it shows to be missing. */
+/**
+ * What Metadata says of the cluster, with the brokers and groups that it shows to be missing.
+ *
+ * @throws Fault `kafka-error` where it names no broker, not even the one that answered: an error in disguise, which must
+ * not pass for an empty cluster.
+ */
 export function toTopology(answer: MetadataAnswer): Topology {
+  if (answer.brokers.length === 0) {
+    throw new Fault('kafka-error', 'the broker that answered names no broker of the cluster', {
+      remedy: 'look at its log, and at the login of this connection',
+    });
+  }
   const { topics, unread } = toTopics(answer);
   return {
     clusterId: answer.clusterId,

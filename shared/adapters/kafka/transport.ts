@@ -1,26 +1,27 @@
-import type { ConnectionOptions } from 'node:tls';
-import type { SASLOptions } from 'kafkajs';
 import Connection from 'kafkajs/src/network/connection.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import manifest from '../../../package.json' with { type: 'json' };
 import { Fault } from '../../domain/fault.ts';
-import { toFault } from './kafka-fault.ts';
-import { type ApiName, apiKeys, type BrokerVersions, type Message, negotiateVersion } from './message.ts';
+import { type ConnectStage, toFault } from './kafka-fault.ts';
+import { renewSessionsInTime, replaceBusyLoop, replaceFraming } from './kafkajs-mends.ts';
+import type { Login } from './logins.ts';
+import {
+  type ApiName,
+  apiKeys,
+  type BrokerVersions,
+  type LoginApiName,
+  type Message,
+  negotiateVersion,
+} from './message.ts';
 import { apiVersions } from './messages/api-versions.ts';
 import { WireReader, WireWriter } from './wire.ts';
 
-// The only file that knows kafkajs. It takes from it one connection: socket, TLS, SASL, framing, request queue.
+// The only file, its mends apart, that knows kafkajs. It takes from it one connection: socket, TLS, SASL, framing, request queue.
 // See docs/adr/0001 for why, and for the faults that are mended here.
 
 export interface NodeAddress {
   readonly host: string;
   readonly port: number;
-}
-
-/** How to log in; `null` for a plaintext listener without login. */
-export interface Login {
-  readonly tls: ConnectionOptions | null;
-  readonly sasl: SASLOptions | null;
 }
 
 export interface TransportOptions {
@@ -30,7 +31,7 @@ export interface TransportOptions {
   /** How long a broker may stay silent while it owes an answer. Bytes that still arrive extend it. */
   readonly silenceTimeoutMs: number;
   /** Called once for every request that goes out, the handshake included. */
-  readonly onRequest: (api: ApiName) => void;
+  readonly onRequest: (api: ApiName | LoginApiName) => void;
 }
 
 /** How the brokers' own logs and metrics know us (KIP-511). */
@@ -47,6 +48,8 @@ export class BrokerConnection {
   readonly #options: TransportOptions;
   #versions: BrokerVersions = new Map();
   #closedBy: Fault | null = null;
+  #stage: ConnectStage = 'connect';
+  #offeredLogins: readonly string[] = [];
   /** Who still waits for something that goes over this connection. */
   readonly #waiting = new Set<(fault: Fault) => void>();
 
@@ -67,6 +70,8 @@ export class BrokerConnection {
       logger: silent,
     });
     replaceBusyLoop(this.#connection);
+    renewSessionsInTime(this.#connection);
+    this.#watchRequests(this.#connection);
     replaceFraming(this.#connection, (fault) => this.#close(fault));
   }
 
@@ -96,7 +101,7 @@ export class BrokerConnection {
       await opened.#unlessClosed(opened.#connect());
       return opened;
     } catch (error) {
-      const fault = opened.#closedBy ?? toFault(error, opened.#name);
+      const fault = opened.#closedBy ?? opened.#toFault(error);
       opened.#close(fault);
       throw fault;
     } finally {
@@ -108,10 +113,9 @@ export class BrokerConnection {
   async #connect(): Promise<void> {
     const connection = this.#connection;
     await connection.connect();
-    connection.socket?.once('error', (error) => this.#abandon(toFault(error, this.#name)));
-    connection.socket?.once('end', () => {
-      this.#abandon(new Fault('connection-closed', `${this.#name} closed the connection`));
-    });
+    connection.socket?.once('error', (error) => this.#abandon(this.#toFault(error)));
+    connection.socket?.once('end', () => this.#abandon(this.#toFault(hungUp())));
+    this.#stage = 'versions';
     this.#versions = await this.#exchange(apiVersions(client), 3);
     connection.setVersions(
       Object.fromEntries(
@@ -119,7 +123,9 @@ export class BrokerConnection {
       ),
     );
     connection.setSupportAuthenticationProtocol(true);
+    this.#stage = 'login';
     await connection.authenticate();
+    this.#stage = 'first-request';
   }
 
   get #name(): string {
@@ -129,6 +135,12 @@ export class BrokerConnection {
   /** False once the socket is gone or on its way out. */
   get isUsable(): boolean {
     return this.#closedBy === null && this.#connection.connectionStatus === 'connected';
+  }
+
+  /** Whether `send` would find a version that both sides speak. */
+  offers(message: Pick<Message<unknown>, 'api' | 'versions'>): boolean {
+    const range = this.#versions.get(apiKeys[message.api]);
+    return range !== undefined && range.max >= message.versions.min && range.min <= message.versions.max;
   }
 
   /**
@@ -144,9 +156,11 @@ export class BrokerConnection {
     if (this.#closedBy !== null) throw this.#closedBy;
     const stopWatching = this.#watchSilence(message.api, signal);
     try {
-      return await this.#unlessClosed(this.#exchange(message, version));
+      const answer = await this.#unlessClosed(this.#exchange(message, version));
+      this.#stage = 'working';
+      return answer;
     } catch (error) {
-      const fault = this.#closedBy ?? toFault(error, this.#name);
+      const fault = this.#closedBy ?? this.#toFault(error);
       if (fault.code === 'garbled') this.#close(fault);
       throw fault;
     } finally {
@@ -160,7 +174,6 @@ export class BrokerConnection {
   }
 
   #exchange<Answer>(message: Message<Answer>, version: number): Promise<Answer> {
-    this.#options.onRequest(message.api);
     return this.#connection.send({
       request: {
         apiKey: apiKeys[message.api],
@@ -232,6 +245,31 @@ export class BrokerConnection {
     };
   }
 
+  /** Sees every request, those of kafkajs's own login too, and keeps which logins the listener says it takes. */
+  #watchRequests(connection: Connection): void {
+    const send = connection.send.bind(connection);
+    connection.send = (exchange) => {
+      const { request, response } = exchange;
+      this.#options.onRequest(request.apiName);
+      if (request.apiName !== 'SaslHandshake') return send(exchange);
+      const decode = async (payload: Buffer) => {
+        const decoded = await response.decode(payload);
+        this.#offeredLogins = decoded.enabledMechanisms ?? [];
+        return decoded;
+      };
+      return send({ ...exchange, response: { ...response, decode } });
+    };
+  }
+
+  #toFault(error: unknown): Fault {
+    return toFault(error, {
+      broker: this.#name,
+      stage: this.#stage,
+      login: this.#options.login,
+      offeredLogins: this.#offeredLogins,
+    });
+  }
+
   /**
    * What the promise gives, unless the connection closes first: a login may wait for a token that never comes, and
    * kafkajs takes whatever goes wrong during a login for a wrong password.
@@ -268,71 +306,14 @@ export class BrokerConnection {
   }
 }
 
-function deadlinePassed(api: ApiName, broker: string): Fault {
-  return new Fault('deadline-passed', `the poll ran out of time while ${broker} owed an answer to ${api}`);
-}
-
-/**
- * kafkajs checks its pending requests every millisecond for as long as a connection lives, and under Node 24 with a
- * negative time-out besides (kafkajs#1704, #1751). Only throttling can leave requests pending here, so the queue needs
- * one timer, and only then.
- */
-function replaceBusyLoop(connection: Connection): void {
-  const queue = connection.requestQueue;
-  queue.scheduleCheckPendingRequests = () => {
-    if (queue.pending.length === 0 || queue.throttleCheckTimeoutId !== null) return;
-    queue.throttleCheckTimeoutId = setTimeout(
-      () => {
-        queue.throttleCheckTimeoutId = null;
-        queue.checkPendingRequests();
-      },
-      Math.max(1, queue.throttledUntil - Date.now()),
-    );
-  };
-}
-
 /** The longest that a timer can be set for; a longer one would fire at once. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** A frame larger than this is not Kafka's: the first four bytes of an HTTP answer read as 1.2 GB. */
-const maxFrameBytes = 512 * 1024 * 1024;
+/** The end of a connection by its other side, which Node tells by an event and no error. */
+function hungUp(): Error {
+  return Object.assign(new Error('no reason given'), { code: 'ECONNRESET' });
+}
 
-const lengthBytes = 4;
-const correlationIdBytes = 4;
-
-/**
- * kafkajs believes any frame length, lets a nonsensical one throw out of the socket's event, which would end the
- * process, and passes over an answer that nobody asked for, so that the true one is awaited for ever.
- */
-function replaceFraming(connection: Connection, close: (fault: Fault) => void): void {
-  const broker = `${connection.host}:${connection.port}`;
-  const queue = connection.requestQueue;
-  let chunks: Buffer[] = [];
-  let buffered = 0;
-  let needed = lengthBytes;
-  connection.processData = (bytes) => {
-    chunks.push(bytes);
-    buffered += bytes.length;
-    while (buffered >= needed) {
-      const buffer = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, buffered);
-      chunks = [buffer];
-      const size = buffer.readInt32BE();
-      if (size < correlationIdBytes || size > maxFrameBytes) {
-        close(new Fault('garbled', `${broker} announced an answer of ${size} bytes; is it a Kafka port?`));
-        return;
-      }
-      needed = lengthBytes + size;
-      if (buffered < needed) return;
-      const correlationId = buffer.readInt32BE(lengthBytes);
-      if (!queue.inflight.has(correlationId)) {
-        close(new Fault('garbled', `${broker} answered request ${correlationId}, which it does not owe`));
-        return;
-      }
-      const payload = buffer.subarray(lengthBytes + correlationIdBytes, needed);
-      chunks = [buffer.subarray(needed)];
-      buffered -= needed;
-      needed = lengthBytes;
-      queue.fulfillRequest({ size, correlationId, payload });
-    }
-  };
+function deadlinePassed(api: ApiName, broker: string): Fault {
+  return new Fault('deadline-passed', `the poll ran out of time while ${broker} owed an answer to ${api}`);
 }

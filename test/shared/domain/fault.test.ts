@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest';
 import { Fault } from '../../../shared/domain/fault.ts';
 
+test('the message is the finding and, where it is known, the remedy', () => {
+  const bare = new Fault('timed-out', 'b:1 was silent');
+  expect(bare).toMatchObject({ message: 'b:1 was silent', finding: 'b:1 was silent', remedy: null });
+  const helpful = new Fault('unreachable', 'b:1 is away', { remedy: 'start it' });
+  expect(helpful).toMatchObject({
+    message: 'b:1 is away; start it',
+    finding: 'b:1 is away',
+    remedy: 'start it',
+  });
+});
+
 test.each([
   ['unreachable', true],
   ['timed-out', true],

@@ -256,7 +256,7 @@ describe('words', () => {
   test('no group at all is said, and no title stands without a row', () => {
     expect(tableOf(snapshotOf({}, {}))).toBe(
       'orders-prod · 3 brokers · 2026-03-01T03:00:00Z · read in 212 ms with 16 requests\n' +
-        'no group found that has commits or members\n',
+        'no group found that has commits or members\nmay this login see any? lagwarden doctor\n',
     );
   });
 
