@@ -71,6 +71,12 @@ export interface ClusterReader {
   /** Every commit of the groups, by group id; one request to each coordinator unless the answer would be very large. */
   readCommits(groups: readonly ListedGroup[], signal: AbortSignal): Promise<ReadonlyMap<string, CommitsRead>>;
 
+  /** As `readCommits`, but what a transaction under way may still move is unread instead of its value before. */
+  readStableCommits(
+    groups: readonly ListedGroup[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, CommitsRead>>;
+
   /** State and members of the groups, by group id; at most two requests to each coordinator, unless a group looks dead. */
   readMembers(groups: readonly ListedGroup[], signal: AbortSignal): Promise<ReadonlyMap<string, MembersRead>>;
 

@@ -80,7 +80,7 @@ export async function observeCluster(
 
   onStep('commits and members');
   const [commits, members] = await Promise.all([
-    reader.readCommits(watched.filter(keepsCommits), signal),
+    readCommits(reader, watched.filter(keepsCommits), starts, signal),
     scope.members ? reader.readMembers(watched, signal) : new Map<string, MembersRead>(),
   ]);
   const groups = watched
@@ -120,6 +120,36 @@ export async function observeCluster(
 }
 
 const nothingRead: OffsetsRead = new Map();
+
+/**
+ * The commits, those that seem to lie below the start confirmed. A transaction's commit counts for its client before
+ * its coordinator shows it, and Kafka Streams purges a repartition topic right behind such commits: the old value read
+ * then would look like a loss. Only groups that live are asked for again, since nobody commits for an empty one.
+ */
+async function readCommits(
+  reader: ClusterReader,
+  groups: readonly ListedGroup[],
+  starts: OffsetsRead,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, CommitsRead>> {
+  const commits = await reader.readCommits(groups, signal);
+  const doubtful = groups.filter(
+    ({ group, state }) => state !== 'Empty' && state !== 'Dead' && liesBelowStart(commits.get(group), starts),
+  );
+  if (doubtful.length === 0) return commits;
+  return new Map([...commits, ...(await reader.readStableCommits(doubtful, signal))]);
+}
+
+function liesBelowStart(read: CommitsRead | undefined, starts: OffsetsRead): boolean {
+  if (read?.known !== true) return false;
+  return read.topics.some(({ topic, partitions, offsets }) => {
+    const startsOfTopic = starts.get(topic);
+    return partitions.some((partition, i) => {
+      const start = startsOfTopic?.get(partition);
+      return typeof start === 'bigint' && (offsets[i] as bigint) < start;
+    });
+  });
+}
 
 /** Share groups keep their positions elsewhere (KIP-932): OffsetFetch would answer an empty list, which looks like none. */
 function keepsCommits(group: ListedGroup): boolean {

@@ -16,7 +16,14 @@ import type {
 import type { ClusterState, GroupState, LogState } from './in-memory-cluster.ts';
 
 /** One call of the port. Offsets are named by their kind. */
-export type ReadStep = 'topology' | 'topics' | 'groups' | 'commits' | 'members' | OffsetKind;
+export type ReadStep =
+  | 'topology'
+  | 'topics'
+  | 'groups'
+  | 'commits'
+  | 'stable commits'
+  | 'members'
+  | OffsetKind;
 
 /** A call that was made, and for which groups or partitions (`topic-0`). */
 export interface ReadCall {
@@ -79,6 +86,20 @@ export class InMemoryClusterReader implements ClusterReader {
     this.#begin('commits', names(groups), 'OffsetFetch');
     return new Map(
       groups.map(({ group }) => [group, this.#ofGroup(group, (state) => state.commitsError, commitsOf)]),
+    );
+  }
+
+  async readStableCommits(groups: readonly ListedGroup[]): Promise<ReadonlyMap<string, CommitsRead>> {
+    this.#begin('stable commits', names(groups), 'OffsetFetch');
+    return new Map(
+      groups.map(({ group }) => [
+        group,
+        this.#ofGroup(
+          group,
+          (state) => state.commitsError,
+          (_, state) => commitsOf(group, withoutUnstable(state)),
+        ),
+      ]),
     );
   }
 
@@ -170,6 +191,21 @@ const refused = (broker: number): UnreadCause => ({
   reason: 'unreachable',
   detail: `broker ${broker} refuses connections`,
 });
+
+const unstableCommit: UnreadCause = { reason: 'kafka-error', detail: 'UNSTABLE_OFFSET_COMMIT' };
+
+function withoutUnstable(state: GroupState): GroupState {
+  const commits = Object.entries(state.commits).map(([topic, byPartition]) => [
+    topic,
+    Object.fromEntries(
+      Object.entries(byPartition).map(([number, commit]) => [
+        number,
+        state.unstable?.has(`${topic}-${number}`) ? unstableCommit : commit,
+      ]),
+    ),
+  ]);
+  return { ...state, commits: Object.fromEntries(commits) };
+}
 
 function commitsOf(group: string, { commits }: GroupState): CommitsRead {
   const topics: TopicCommits[] = [];

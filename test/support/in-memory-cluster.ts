@@ -26,6 +26,8 @@ export interface GroupState {
   /** By topic and partition number; a cause stands for an error of that partition alone. */
   commits: Record<string, Record<number, bigint | UnreadCause>>;
   members: Member[];
+  /** Partitions (`topic-0`) whose commit a transaction under way is about to move. */
+  unstable?: Set<string>;
   /** Why its coordinator does not tell its commits, or its members. */
   commitsError?: UnreadCause;
   membersError?: UnreadCause;

@@ -1,5 +1,4 @@
 import type { BrokerId, Offset, PartitionsByTopic } from '../../domain/offset.ts';
-import type { TopicCommits } from '../../domain/snapshot.ts';
 import type { Unread, UnreadCause } from '../../domain/unread.ts';
 import type {
   ClusterReader,
@@ -14,6 +13,7 @@ import type {
 } from '../../ports/cluster-reader.ts';
 import { type AskCoordinator, askInPortions } from './ask-in-portions.ts';
 import { type Attempt, kafkaCause, toAttempt } from './attempt.ts';
+import { coordinatorUnread, describeCause, listingError, toCommits, withMissing } from './group-answers.ts';
 import { errorName, isCoordinatorChange, isLeaderChange } from './kafka-errors.ts';
 import { toListedGroup } from './listed-group.ts';
 import type { Login } from './logins.ts';
@@ -108,13 +108,28 @@ class KafkaClusterReader implements ClusterReader {
     return read;
   }
 
-  async readCommits(
+  readCommits(
     groups: readonly ListedGroup[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, CommitsRead>> {
+    return this.#readCommits(groups, false, signal);
+  }
+
+  readStableCommits(
+    groups: readonly ListedGroup[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, CommitsRead>> {
+    return this.#readCommits(groups, true, signal);
+  }
+
+  async #readCommits(
+    groups: readonly ListedGroup[],
+    requireStable: boolean,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, CommitsRead>> {
     const read = new Map<string, CommitsRead>();
     await this.#eachCoordinator(groups, signal, async (broker, ids) => {
-      const answers = await this.#fetchCommits(broker, ids, signal);
+      const answers = await this.#fetchCommits(broker, ids, requireStable, signal);
       for (const [id, answer] of answers) {
         read.set(
           id,
@@ -218,15 +233,19 @@ class KafkaClusterReader implements ClusterReader {
   async #fetchCommits(
     broker: BrokerId,
     ids: readonly string[],
+    requireStable: boolean,
     signal: AbortSignal,
   ): Promise<Map<string, Attempt<GroupCommitsAnswer>>> {
-    const whole = await this.#attempt(broker, offsetFetch(ids), signal);
+    const whole = await this.#attempt(broker, offsetFetch(ids, requireStable), signal);
     if (whole.ok) return new Map(whole.value.map((answer) => [answer.group, { ok: true, value: answer }]));
     if (whole.cause.reason !== 'unsupported') return new Map(ids.map((id) => [id, whole]));
     // Before Kafka 3.0 a request names one group only; they are pipelined.
     return new Map(
       await Promise.all(
-        ids.map(async (id) => [id, await this.#attempt(broker, offsetFetchOfOneGroup(id), signal)] as const),
+        ids.map(async (id) => {
+          const one = offsetFetchOfOneGroup(id, requireStable);
+          return [id, await this.#attempt(broker, one, signal)] as const;
+        }),
       ),
     );
   }
@@ -286,23 +305,6 @@ class KafkaClusterReader implements ClusterReader {
   }
 }
 
-/** Kafka 4.0 shows nobody the members of a KIP-848 group who may not describe each of their topics. */
-function describeCause(error: number, broker: BrokerId): UnreadCause {
-  const cause = kafkaCause(error, `the describe request to broker ${broker}`);
-  if (errorName(error) !== 'TOPIC_AUTHORIZATION_FAILED') return cause;
-  return {
-    ...cause,
-    detail: `they read a topic that the login may not describe, and Kafka does not say which: ${cause.detail}`,
-  };
-}
-
-function coordinatorUnread(broker: BrokerId, { reason, detail }: UnreadCause): UnreadCause {
-  return {
-    reason: reason === 'unsupported' ? 'unsupported' : 'coordinator-unread',
-    detail: `its coordinator ${broker}: ${detail}`,
-  };
-}
-
 const noOffset: UnreadCause = {
   reason: 'kafka-error',
   detail: 'the leader answered ListOffsets without an offset',
@@ -311,36 +313,3 @@ const unanswered: UnreadCause = {
   reason: 'kafka-error',
   detail: 'the leader left it out of its answer to ListOffsets',
 };
-
-function listingError(error: number): UnreadCause | null {
-  return error === 0 ? null : kafkaCause(error, 'ListGroups');
-}
-
-function toCommits(answer: GroupCommitsAnswer): CommitsRead {
-  if (answer.error !== 0) return { known: false, cause: kafkaCause(answer.error, 'OffsetFetch') };
-  const unread = answer.partitionErrors.map(
-    ({ topic, partition, error }): Unread => ({
-      scope: 'partition',
-      group: answer.group,
-      topic,
-      partition,
-      ...kafkaCause(error, 'OffsetFetch'),
-    }),
-  );
-  const topics: readonly TopicCommits[] = answer.topics;
-  return { known: true, topics, unread };
-}
-
-/** A group that the answer leaves out is named, not lost. */
-function withMissing<Read>(
-  groups: readonly ListedGroup[],
-  read: Map<string, Read | { known: false; cause: UnreadCause }>,
-  request: string,
-): Map<string, Read | { known: false; cause: UnreadCause }> {
-  for (const { group, coordinator } of groups) {
-    if (read.has(group)) continue;
-    const detail = `broker ${coordinator} left it out of its answer to ${request}`;
-    read.set(group, { known: false, cause: { reason: 'kafka-error', detail } });
-  }
-  return read;
-}

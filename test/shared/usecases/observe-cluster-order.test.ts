@@ -95,3 +95,50 @@ describe('the order of reading', () => {
     );
   });
 });
+
+describe('a commit that seems to lie below the start', () => {
+  const member = {
+    id: 'm',
+    clientId: 'app',
+    host: '10.0.0.1',
+    subscribed: ['orders'],
+    assigned: new Map([['orders', [0]]]),
+  };
+  const behindStart = (rest: Parameters<typeof group>[1]): Partial<ClusterState> => ({
+    topics: { orders: topic(log(7, 10)) },
+    groups: { billing: group({ orders: [5] }, rest) },
+  });
+
+  test('is asked for again where the group lives, and is unread while a transaction may still move it', async () => {
+    const { readings, snapshot } = await observe(
+      behindStart({ members: [member], unstable: new Set(['orders-0']) }),
+    );
+    const cause = { reason: 'kafka-error', detail: 'UNSTABLE_OFFSET_COMMIT' };
+    expect(readings).toMatchObject([{ committed: null, lag: cause }]);
+    expect(snapshot.unread).toEqual([
+      { scope: 'partition', group: 'billing', topic: 'orders', partition: 0, ...cause },
+    ]);
+  });
+
+  test('is no loss when the transaction has ended by then', async () => {
+    const { readings } = await observe(behindStart({ members: [member] }), {}, (step, { groups }) => {
+      const commits = groups['billing']?.commits['orders'];
+      if (step === 'stable commits' && commits) commits[0] = 9n;
+    });
+    expect(readings).toMatchObject([{ start: 7n, committed: 9n, lag: 1n }]);
+  });
+
+  test('is a loss when it stays', async () => {
+    const { readings } = await observe(behindStart({ members: [member] }));
+    expect(readings).toMatchObject([{ start: 7n, committed: 5n }]);
+  });
+
+  test('costs no second request where nobody is there to commit, or where nothing lies below the start', async () => {
+    expect((await observe(behindStart({}))).steps).not.toContain('stable commits');
+    const healthy = {
+      topics: { orders: topic(log(5, 10)) },
+      groups: { billing: group({ orders: [5] }, { members: [member] }) },
+    };
+    expect((await observe(healthy)).steps).not.toContain('stable commits');
+  });
+});

@@ -16,10 +16,13 @@ export interface GroupCommitsAnswer {
 
 /**
  * OffsetFetch v8 (KIP-709): every commit of many groups in one request. Topics are null, i.e. all that the group
- * committed and the login may describe. Not `requireStable`: that turns a commit inside an open transaction into an
- * error instead of the last value.
+ * committed and the login may describe. `requireStable` (KIP-447) turns a commit inside an open transaction into the
+ * error UNSTABLE_OFFSET_COMMIT of its partition, instead of the value before it.
  */
-export function offsetFetch(groups: readonly string[]): Message<readonly GroupCommitsAnswer[]> {
+export function offsetFetch(
+  groups: readonly string[],
+  requireStable = false,
+): Message<readonly GroupCommitsAnswer[]> {
   return {
     api: 'OffsetFetch',
     versions: { min: 8, max: 8 },
@@ -30,7 +33,7 @@ export function offsetFetch(groups: readonly string[]): Message<readonly GroupCo
         out.arrayLength(null);
         out.noTags();
       }
-      out.boolean(false); // require_stable
+      out.boolean(requireStable);
       out.noTags();
     },
     decode(from) {
@@ -51,14 +54,14 @@ export function offsetFetch(groups: readonly string[]): Message<readonly GroupCo
 }
 
 /** OffsetFetch v6 and v7: one group a request, for brokers before Kafka 3.0. */
-export function offsetFetchOfOneGroup(group: string): Message<GroupCommitsAnswer> {
+export function offsetFetchOfOneGroup(group: string, requireStable = false): Message<GroupCommitsAnswer> {
   return {
     api: 'OffsetFetch',
     versions: { min: 6, max: 7 },
     encode(out, version) {
       out.string(group);
       out.arrayLength(null);
-      if (version >= 7) out.boolean(false); // require_stable
+      if (version >= 7) out.boolean(requireStable);
       out.noTags();
     },
     decode(from) {

@@ -23,6 +23,12 @@ describe('the request', () => {
     );
   });
 
+  test('asks for what no transaction may still move, where the version can say so', () => {
+    expect(encoded(offsetFetch(['g1'], true), 8)).toBe(bytes('02 03"g1"00 00 01 00').toString('hex'));
+    expect(encoded(offsetFetchOfOneGroup('g1', true), 7)).toBe(bytes('03"g1" 00 01 00').toString('hex'));
+    expect(encoded(offsetFetchOfOneGroup('g1', true), 6)).toBe(bytes('03"g1" 00 00').toString('hex'));
+  });
+
   test('v7 and v6 name one', () => {
     expect(encoded(offsetFetchOfOneGroup('g1'), 7)).toBe(bytes('03"g1" 00 00 00').toString('hex'));
     expect(encoded(offsetFetchOfOneGroup('g1'), 6)).toBe(bytes('03"g1" 00 00').toString('hex'));
