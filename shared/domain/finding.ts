@@ -2,6 +2,7 @@ import { defaultPolicy, type Policy } from './policy.ts';
 import type { GroupReading, Reading } from './reading.ts';
 import { compareSeverity, type Severity } from './severity.ts';
 import type { GroupSnapshot } from './snapshot.ts';
+import type { UnreadCause } from './unread.ts';
 import { type Judgement, judgeReading, severityOf } from './verdict.ts';
 import type { Verdict } from './verdict-names.ts';
 
@@ -11,6 +12,8 @@ export type PartitionFinding = Judgement & { readonly reading: Reading; readonly
 /** What is held of a group: its worst partition's verdict, and the sums over all of them. */
 export interface GroupFinding {
   readonly snapshot: GroupSnapshot;
+  /** Why the group is not known as a whole, however much of it is; `null` where all of it was read. */
+  readonly unread: UnreadCause | null;
   readonly verdict: Verdict;
   readonly severity: Severity;
   /** The partition that decided; `null` where the group as a whole did (nothing committed, or not read). */
@@ -57,7 +60,7 @@ export function judge(
   return readings.map((reading) => judgeGroup(reading, policyFor));
 }
 
-function judgeGroup({ snapshot, partitions }: GroupReading, policyFor: PolicyFor): GroupFinding {
+function judgeGroup({ snapshot, unread, partitions }: GroupReading, policyFor: PolicyFor): GroupFinding {
   const hasMembers = mayHaveMembers(snapshot);
   const worstSeverity = firstSightCap(hasMembers);
   const findings: PartitionFinding[] = [];
@@ -81,9 +84,10 @@ function judgeGroup({ snapshot, partitions }: GroupReading, policyFor: PolicyFor
     else unknownPartitions++;
     if (finding.verdict === 'data-lost') recordsLost += finding.evidence.lost;
   }
-  const whole = wholeGroupVerdict(snapshot, worst, policyFor);
+  const whole = wholeGroupVerdict(snapshot, unread, worst, policyFor);
   return {
     snapshot,
+    unread,
     ...whole,
     lag,
     unknownPartitions,
@@ -103,15 +107,18 @@ function firstSightCap(hasMembers: boolean): Severity {
   return hasMembers ? 'critical' : 'warning';
 }
 
+/** Its worst partition's; but a group whose members or commits were not read is never ok. */
 function wholeGroupVerdict(
   snapshot: GroupSnapshot,
+  unread: UnreadCause | null,
   worst: PartitionFinding | null,
   policyFor: PolicyFor,
 ): Pick<GroupFinding, 'verdict' | 'severity' | 'worst'> {
-  if (worst !== null && snapshot.unread === null) {
+  const partitionDecides = unread === null || (snapshot.unread === null && worst?.severity !== 'ok');
+  if (worst !== null && partitionDecides) {
     return { verdict: worst.verdict, severity: worst.severity, worst };
   }
-  const verdict = snapshot.unread === null ? 'uncommitted' : 'unknown';
+  const verdict = unread === null ? 'uncommitted' : 'unknown';
   const policy = policyFor({ group: snapshot.group, topic: null });
   const severity = milder(severityOf(verdict, policy), firstSightCap(mayHaveMembers(snapshot)));
   return { verdict, severity, worst: null };

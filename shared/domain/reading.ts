@@ -24,6 +24,8 @@ export type Lag = bigint | 'no-commit' | UnreadCause;
 /** All of one group's readings, in the order topic, partition. */
 export interface GroupReading {
   readonly snapshot: GroupSnapshot;
+  /** Why the group is not known as a whole: its commits or its members were not read; `null` where both were. */
+  readonly unread: UnreadCause | null;
   readonly partitions: readonly Reading[];
 }
 
@@ -35,8 +37,12 @@ const topicUnread: UnreadCause = {
 /** The readings of every group in the snapshot: each partition that it has committed on or that a member owns. */
 export function measure(snapshot: Snapshot): GroupReading[] {
   const unreadCommits = unreadCommitsByGroup(snapshot.unread);
+  const unreadGroups = new Map(
+    snapshot.unread.flatMap((part) => (part.scope === 'group' ? [[part.group, part]] : [])),
+  );
   return snapshot.groups.map((group) => ({
     snapshot: group,
+    unread: group.unread ?? unreadGroups.get(group.group) ?? null,
     partitions: measureGroup(group, snapshot.topics, unreadCommits.get(group.group) ?? []),
   }));
 }

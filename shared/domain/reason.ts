@@ -43,9 +43,9 @@ export function partitionReason(judgement: Judgement): string {
 
 /** Why the group has its verdict: its worst partition, that one's reason, and how many share the verdict. */
 export function groupReason(finding: GroupFinding): string {
-  const { worst, snapshot, partitions } = finding;
+  const { worst, snapshot, unread, partitions } = finding;
   if (worst === null) {
-    if (snapshot.unread !== null) return `not read (${snapshot.unread.reason}): ${snapshot.unread.detail}`;
+    if (unread !== null) return `not read (${unread.reason}): ${unread.detail}`;
     if (snapshot.members === null) return 'no commit was found; its members are not known';
     return 'no commit was found; it has members, but they own no partition that we can see';
   }

@@ -75,6 +75,18 @@ describe('a group as a whole', () => {
     });
   });
 
+  test.each<[string, readonly LogNote[], string, string]>([
+    ['that seems caught up is unknown', ['0..4'], 'unknown', 'info'],
+    ['that seems to wait is unknown', ['0..10'], 'unknown', 'info'],
+    ['that lost records has lost them all the same', ['7..10'], 'data-lost', 'critical'],
+  ])('whose members were not read and %s', (_, logs, verdict, severity) => {
+    const note: GroupNote = { commits: commits(4), members: null, state: 'Stable' };
+    const unread: Unread = { scope: 'group', group: 'billing', ...silence };
+    const finding = findingOf(logs, note, {}, [unread]);
+    expect(finding).toMatchObject({ verdict, severity, unread: silence });
+    expect(findingOf(logs, note, {}, [{ ...unread, group: 'another' }]).unread).toBeNull();
+  });
+
   test('with members and nothing to measure is uncommitted', () => {
     const finding = findingOf([], { members: [member()] });
     expect(finding).toMatchObject({ verdict: 'uncommitted', severity: 'info', worst: null, lag: null });

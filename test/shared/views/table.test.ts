@@ -55,7 +55,7 @@ test('a night with a broker down, as it is printed', () => {
   expect(`\n${tableOf(night)}`).toMatchInlineSnapshot(`
     "
     orders-prod · 3 brokers · 2026-03-01T03:00:00Z · read in 212 ms with 16 requests
-    7 groups: 1 critical, 1 warning, 2 info, 2 observing, 1 ok
+    7 groups: 1 critical, 1 warning, 3 info, 1 observing, 1 ok
     8 parts could not be read: see the end
 
        VERDICT      GROUP                      LAG  UNKNOWN  MEMBERS  WORST PARTITION  OWNER
@@ -63,6 +63,8 @@ test('a night with a broker down, as it is printed', () => {
        ↳ orders-2: 40,000 records deleted before the group read them: offsets 80000 to 119999
     !  data-lost    old-report-2023      1,370,001                 0  orders-2         nobody
        ↳ orders-2: 1 record deleted before the group read it: offset 119999
+    ·  unknown      mailer                       1                 ?
+       ↳ not read (unauthorised): its members are not known: no right
     ·  unknown      shipping                     0        1        1  shipments-0      app-1 @ 10.0.12.1
        ↳ shipments-0: not read (timed-out): no answer within 3000 ms
     ·  uncommitted  new-service                  ?        1        1  payments-0       app-1 @ 10.0.12.1
@@ -70,7 +72,6 @@ test('a night with a broker down, as it is printed', () => {
     ○  observing    fraud-scoring               10                 1  payments-1       app-1 @ 10.0.12.1
        ↳ payments-1: 10 offsets waiting; an open transaction holds the last stable offset 10 below the
          end
-    ○  observing    mailer                       1                 ?  orders-0         ?
     ✓  caught-up    click-archive                0                 0
 
     observing: records wait, and one look cannot tell whether the group moves; look again
@@ -90,7 +91,7 @@ test('the same with partitions, on a narrow terminal', () => {
   expect(`\n${tableOf(night, { partitions: true, width: 80 })}`).toMatchInlineSnapshot(`
     "
     orders-prod · 3 brokers · 2026-03-01T03:00:00Z · read in 212 ms with 16 requests
-    7 groups: 1 critical, 1 warning, 2 info, 2 observing, 1 ok
+    7 groups: 1 critical, 1 warning, 3 info, 1 observing, 1 ok
     8 parts could not be read: see the end
 
        VERDICT      GROUP                      LAG  UNKNOWN  MEMBERS
@@ -106,6 +107,11 @@ test('the same with partitions, on a narrow terminal', () => {
        ↳ orders-2: 1 record deleted before the group read it: offset 119999
           VERDICT    PARTITION   START  COMMITTED      END        LAG  OWNER
        !  data-lost  orders-2   120000     119999  1490000  1,370,001  nobody
+
+    ·  unknown      mailer                       1                 ?
+       ↳ not read (unauthorised): its members are not known: no right
+          VERDICT    PARTITION  START  COMMITTED   STABLE      END  LAG  OWNER
+       ○  observing  orders-0       0    1499999  1500000  1500000    1  ?
 
     ·  unknown      shipping                     0        1        1
        ↳ shipments-0: not read (timed-out): no answer within 3000 ms
@@ -124,11 +130,6 @@ test('the same with partitions, on a narrow terminal', () => {
           VERDICT    PARTITION   START  COMMITTED  STABLE  END  LAG  OWNER
        ○  observing  payments-1      0         80      80   90   10  app-1 @….0.12.1
        ✓  caught-up  payments-0      0         88      88   88    0  app-1 @….0.12.1
-
-    ○  observing    mailer                       1                 ?
-       ↳ orders-0: 1 offset waiting; one look cannot tell whether the group moves
-          VERDICT    PARTITION  START  COMMITTED   STABLE      END  LAG  OWNER
-       ○  observing  orders-0       0    1499999  1500000  1500000    1  ?
 
     ✓  caught-up    click-archive                0                 0
           VERDICT    PARTITION   START  COMMITTED  STABLE  END  LAG  OWNER
