@@ -149,15 +149,15 @@ describeWithKafka('a broker of three is down', () => {
         expectOnlyItsPartUnread(seen, broker, ['unreachable']);
       }
       expect(first.durationMs).toBeLessThan(firstPollMs);
-      expect(best(later)).toBeLessThan(laterPollMs);
-      expect(best(ofWarm)).toBeLessThan(laterPollMs);
+      expect(typicalMs(later)).toBeLessThan(laterPollMs);
+      expect(typicalMs(ofWarm)).toBeLessThan(laterPollMs);
 
       await untilTakenOver(broker, fresh);
       const firstFenced = await polledOnce();
       const laterFenced = await polls(fresh, 4);
       for (const seen of [firstFenced, ...laterFenced]) expectOnlyLeaderlessUnread(seen, broker);
       expect(firstFenced.durationMs).toBeLessThan(firstPollMs);
-      expect(best(laterFenced)).toBeLessThan(laterPollMs);
+      expect(typicalMs(laterFenced)).toBeLessThan(laterPollMs);
 
       await cluster.restart(broker);
       await untilHealthy(fresh);
@@ -180,7 +180,7 @@ describeWithKafka('a broker of three is down', () => {
       const later = await polls(fresh, 4);
       for (const seen of [first, ...later]) expectOnlyItsPartUnread(seen, broker, ['timed-out']);
       expect(first.durationMs).toBeLessThan(firstPollMs);
-      expect(best(later)).toBeLessThan(laterPollMs);
+      expect(typicalMs(later)).toBeLessThan(laterPollMs);
       const firstOfWarm = await pollOfWarm;
       // 3 s of silence on the open connection, then 1.5 s for a new one.
       expect(firstOfWarm.durationMs).toBeLessThan(5000);
@@ -190,7 +190,7 @@ describeWithKafka('a broker of three is down', () => {
       const laterFenced = await polls(fresh, 4);
       for (const seen of [firstFenced, ...laterFenced]) expectOnlyLeaderlessUnread(seen, broker);
       expect(firstFenced.durationMs).toBeLessThan(firstPollMs);
-      expect(best(laterFenced)).toBeLessThan(laterPollMs);
+      expect(typicalMs(laterFenced)).toBeLessThan(laterPollMs);
 
       // The command, told to ask the silent broker first.
       const silentFirst = cluster.bootstrap.split(',').toSorted((a) => (a.endsWith(portOf(broker)) ? -1 : 1));
@@ -267,8 +267,10 @@ async function polls(reader: ClusterReader, count: number): Promise<Observation[
   return seen;
 }
 
-function best(seen: readonly Observation[]): number {
-  return Math.min(...seen.map(({ durationMs }) => durationMs));
+/** The upper median: one slow poll on a busy machine is no fault, two of four are. */
+function typicalMs(seen: readonly Observation[]): number {
+  const sorted = seen.map(({ durationMs }) => durationMs).toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 function expectBrokerNamedOnce(seen: Observation, broker: number, reasons: readonly string[]): void {
