@@ -1,0 +1,44 @@
+// usage: lagwarden.ts BOOTSTRAP POLLS lag|whole
+import { connectClusterReader } from '../../shared/adapters/kafka/cluster-reader.ts';
+import { toLogin } from '../../shared/adapters/kafka/logins.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { measure } from '../../shared/domain/reading.ts';
+import { observeCluster } from '../../shared/usecases/observe-cluster.ts';
+import { printPolls } from './poll-line.ts';
+
+const [bootstrap = '', polls = '1', what = 'lag'] = process.argv.slice(2);
+const reader = connectClusterReader({
+  bootstrap: bootstrap.split(',').map((address) => {
+    const [host = '', port] = address.split(':');
+    return { host, port: Number(port) };
+  }),
+  login: toLogin({ kind: 'none' }),
+});
+const whole = what === 'whole';
+const scope = {
+  clusterName: 'bench',
+  watchesGroup: () => true,
+  watchesTopic: () => true,
+  starts: whole,
+  stable: whole,
+  members: whole,
+};
+await printPolls(Number(polls), async () => {
+  const { snapshot, requests } = await observeCluster(
+    reader,
+    scope,
+    systemClock,
+    AbortSignal.timeout(60_000),
+  );
+  let [groupPartitions, lag] = [0, 0n];
+  for (const { partitions } of measure(snapshot)) {
+    for (const reading of partitions) {
+      if (typeof reading.lag !== 'bigint') continue;
+      groupPartitions += 1;
+      lag += reading.lag;
+    }
+  }
+  const sent = [...requests.values()].reduce((sum, count) => sum + count, 0);
+  return { groupPartitions, lag: Number(lag), requests: sent };
+});
+reader.close();
