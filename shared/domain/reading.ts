@@ -55,13 +55,18 @@ function measureGroup(
   const owners = ownersByTopic(group.members ?? []);
   const readings: Reading[] = [];
   const add = (topic: string, partition: number, commit: Commit) => {
-    const ofTopic = owners.get(topic);
-    const owner = ofTopic?.get(partition) ?? null;
-    ofTopic?.delete(partition);
-    readings.push(toReading(topic, partition, commit, topics.get(topic)?.partitions.get(partition), owner));
+    const log = topics.get(topic)?.partitions.get(partition);
+    readings.push(toReading(topic, partition, commit, log, takeOwner(owners.get(topic), partition)));
   };
   for (const { topic, partitions, offsets } of group.commits) {
-    for (let i = 0; i < partitions.length; i++) add(topic, partitions[i] as number, offsets[i] as Offset);
+    // What belongs to the topic is looked up once: there may be hundreds of thousands of commits.
+    const logs = topics.get(topic)?.partitions;
+    const ofTopic = owners.get(topic);
+    for (let i = 0; i < partitions.length; i++) {
+      const partition = partitions[i] as number;
+      const owner = ofTopic === undefined ? null : takeOwner(ofTopic, partition);
+      readings.push(toReading(topic, partition, offsets[i] as Offset, logs?.get(partition), owner));
+    }
   }
   for (const { topic, partition, cause } of unreadCommits) add(topic, partition, cause);
   for (const [topic, ofTopic] of owners) {
@@ -69,6 +74,13 @@ function measureGroup(
     for (const partition of [...ofTopic.keys()]) add(topic, partition, group.unread);
   }
   return readings.sort(byTopicAndPartition);
+}
+
+/** The partition's owner, who is thereby accounted for. */
+function takeOwner(owners: Map<number, Member> | undefined, partition: number): Member | null {
+  const owner = owners?.get(partition) ?? null;
+  if (owner !== null) owners?.delete(partition);
+  return owner;
 }
 
 /** The committed offset, or why it is not known, or `null` for none. */

@@ -81,9 +81,11 @@ function readTopics(from: WireReader): Pick<GroupCommitsAnswer, 'topics' | 'part
   const topicCount = from.arrayLength(3);
   for (let t = 0; t < topicCount; t++) {
     const topic = from.string();
-    const partitions: number[] = [];
-    const offsets: Offset[] = [];
     const partitionCount = from.arrayLength(20);
+    // Sized at once: growing hundreds of thousands of entries by and by is work for the garbage collector.
+    const partitions = new Array<number>(partitionCount);
+    const offsets = new Array<Offset>(partitionCount);
+    let known = 0;
     for (let p = 0; p < partitionCount; p++) {
       const partition = from.int32();
       const committed = from.int64();
@@ -93,10 +95,13 @@ function readTopics(from: WireReader): Pick<GroupCommitsAnswer, 'topics' | 'part
       from.skipTags();
       if (error !== 0) partitionErrors.push({ topic, partition, error });
       else if (committed >= 0n) {
-        partitions.push(partition);
-        offsets.push(committed as Offset);
+        partitions[known] = partition;
+        offsets[known] = committed as Offset;
+        known += 1;
       }
     }
+    partitions.length = known;
+    offsets.length = known;
     from.skipTags();
     topics.push({ topic, partitions, offsets });
   }
