@@ -16,7 +16,7 @@ export default defineConfig({
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: [...broker, 'test/architecture/planted/**'],
-          testTimeout: 10_000,
+          testTimeout: 30_000,
           hookTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
