@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { KafkaClusterOptions } from '../shared/adapters/kafka/cluster-reader.ts';
 import { toLogin } from '../shared/adapters/kafka/logins.ts';
-import type { NodeAddress } from '../shared/adapters/kafka/transport.ts';
+import { toNodeAddress } from '../shared/adapters/kafka/node-address.ts';
 import { brokerAddressProblem, type ClusterConfig } from '../shared/contracts/config/cluster.ts';
 import { formatConfigFaults } from '../shared/contracts/config/config-fault.ts';
 import type { Config } from '../shared/contracts/config/config-schema.ts';
@@ -50,7 +50,7 @@ export function resolveTarget(options: TargetOptions, env: NodeJS.ProcessEnv): T
   return {
     clusterName: cluster.name,
     connection: {
-      bootstrap: cluster.brokers.map(toAddress),
+      bootstrap: cluster.brokers.map(toNodeAddress),
       login: toLogin(
         resolveCredentials(options, { brokers: cluster.brokers, cluster: cluster.configured }, env),
       ),
@@ -130,9 +130,4 @@ function parseBrokers(list: string): string[] {
     }
   }
   return brokers;
-}
-
-function toAddress(broker: string): NodeAddress {
-  const at = broker.lastIndexOf(':');
-  return { host: broker.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(broker.slice(at + 1)) };
 }

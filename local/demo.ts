@@ -48,7 +48,10 @@ async function demonstrate(options: DemoOptions, signal: AbortSignal): Promise<n
     `starting Kafka ${options.version} with ${brokers} brokers (the first time Maven fetches it, minutes)…`,
   );
   const cluster = await startKafkaCluster({
-    ...{ version: options.version, brokers, settings: workloadSettings, signal },
+    version: options.version,
+    brokers,
+    settings: workloadSettings,
+    signal,
   });
   progress(`Kafka ${cluster.version} is ready at ${cluster.bootstrap}; starting the applications…`);
   const workloads = shopWorkloads(cluster);

@@ -1,6 +1,7 @@
 // usage: lagwarden.ts BOOTSTRAP POLLS lag|whole
 import { connectClusterReader } from '../../shared/adapters/kafka/cluster-reader.ts';
 import { toLogin } from '../../shared/adapters/kafka/logins.ts';
+import { toNodeAddress } from '../../shared/adapters/kafka/node-address.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { measure } from '../../shared/domain/reading.ts';
 import { observeCluster } from '../../shared/usecases/observe-cluster.ts';
@@ -8,10 +9,7 @@ import { printPolls } from './poll-line.ts';
 
 const [bootstrap = '', polls = '1', what = 'lag'] = process.argv.slice(2);
 const reader = connectClusterReader({
-  bootstrap: bootstrap.split(',').map((address) => {
-    const [host = '', port] = address.split(':');
-    return { host, port: Number(port) };
-  }),
+  bootstrap: bootstrap.split(',').map(toNodeAddress),
   login: toLogin({ kind: 'none' }),
 });
 const whole = what === 'whole';

@@ -144,8 +144,9 @@ function liesBelowStart(read: CommitsRead | undefined, starts: OffsetsRead): boo
   if (read?.known !== true) return false;
   return read.topics.some(({ topic, partitions, offsets }) => {
     const startsOfTopic = starts.get(topic);
+    if (startsOfTopic === undefined) return false;
     return partitions.some((partition, i) => {
-      const start = startsOfTopic?.get(partition);
+      const start = startsOfTopic.get(partition);
       return typeof start === 'bigint' && (offsets[i] as bigint) < start;
     });
   });

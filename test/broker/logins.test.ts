@@ -16,6 +16,7 @@ import { kafkaPrerequisites } from '../../local/kafka/prerequisites.ts';
 import { connectClusterReader } from '../../shared/adapters/kafka/cluster-reader.ts';
 import { type Credentials, toLogin } from '../../shared/adapters/kafka/logins.ts';
 import { type AwsCredentials, signMskIamToken } from '../../shared/adapters/kafka/msk-iam-token.ts';
+import { toNodeAddress } from '../../shared/adapters/kafka/node-address.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import type { Fault } from '../../shared/domain/fault.ts';
 import type { ClusterReader } from '../../shared/ports/cluster-reader.ts';
@@ -121,8 +122,10 @@ const awsEnvironment = {
 };
 
 function readerOf(listener: string, credentials: Credentials): ClusterReader {
-  const [host, port] = addressOf(listener).split(':') as [string, string];
-  return connectClusterReader({ bootstrap: [{ host, port: Number(port) }], login: toLogin(credentials) });
+  return connectClusterReader({
+    bootstrap: [toNodeAddress(addressOf(listener))],
+    login: toLogin(credentials),
+  });
 }
 
 const everything = {

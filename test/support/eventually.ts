@@ -15,6 +15,6 @@ export async function eventually<Seen>(
     const seen = await look();
     if (seen !== undefined && seen !== false) return seen as Exclude<Seen, undefined | false>;
     if (performance.now() - startedAt > withinMs) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await delay(25);
+    await delay(5);
   }
 }

@@ -1,4 +1,5 @@
 import { connectClusterReader } from '../../shared/adapters/kafka/cluster-reader.ts';
+import { toNodeAddress } from '../../shared/adapters/kafka/node-address.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import type { GroupFinding, PartitionFinding } from '../../shared/domain/finding.ts';
 import { judge } from '../../shared/domain/finding.ts';
@@ -24,10 +25,7 @@ const deadlineMs = 30_000;
 /** A reader that nothing has been asked of yet: what a process has when it starts. */
 export function freshReader(bootstrap: string): ClusterReader {
   return connectClusterReader({
-    bootstrap: bootstrap.split(',').map((address) => {
-      const [host, port] = address.split(':') as [string, string];
-      return { host, port: Number(port) };
-    }),
+    bootstrap: bootstrap.split(',').map(toNodeAddress),
     login: { tls: null, sasl: null },
   });
 }

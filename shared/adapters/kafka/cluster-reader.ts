@@ -25,10 +25,10 @@ import { listGroups } from './messages/list-groups.ts';
 import { listOffsets, listOffsetsTimestamp } from './messages/list-offsets.ts';
 import { metadata } from './messages/metadata.ts';
 import { type GroupCommitsAnswer, offsetFetch, offsetFetchOfOneGroup } from './messages/offset-fetch.ts';
+import type { NodeAddress } from './node-address.ts';
 import { NodePool } from './node-pool.ts';
 import { groupByLeader, push } from './partitions-by-leader.ts';
 import { toTopics, toTopology } from './topology-answer.ts';
-import type { NodeAddress } from './transport.ts';
 
 export interface KafkaClusterOptions {
   readonly bootstrap: readonly NodeAddress[];

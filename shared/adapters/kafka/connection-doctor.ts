@@ -4,9 +4,8 @@ import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Check, CheckName } from '../../domain/diagnosis.ts';
 import { Fault } from '../../domain/fault.ts';
-import type { ClusterReader, CommitsRead, MembersRead, Topology } from '../../ports/cluster-reader.ts';
 import type { ConnectionDoctor } from '../../ports/connection-doctor.ts';
-import { connectClusterReader, type KafkaClusterOptions } from './cluster-reader.ts';
+import type { KafkaClusterOptions } from './cluster-reader.ts';
 import { type FaultPlace, toFault } from './kafka-fault.ts';
 import type { Message } from './message.ts';
 import { consumerGroupDescribe } from './messages/consumer-group-describe.ts';
@@ -16,7 +15,9 @@ import { listGroups } from './messages/list-groups.ts';
 import { listOffsets } from './messages/list-offsets.ts';
 import { metadata } from './messages/metadata.ts';
 import { offsetFetch } from './messages/offset-fetch.ts';
-import { BrokerConnection, type NodeAddress } from './transport.ts';
+import type { NodeAddress } from './node-address.ts';
+import { checkRights } from './rights-check.ts';
+import { BrokerConnection } from './transport.ts';
 
 /** How long one step may take before it counts as failed. */
 const stepTimeoutMs = 5000;
@@ -25,11 +26,6 @@ const millisecondsPerDay = 24 * 60 * 60 * 1000;
 
 /** A certificate that ends within this many days is worth a word. */
 const certificateWarningDays = 14;
-
-/** Rights that reading needs, as ACLs and as IAM actions of MSK. */
-const rightsRemedy =
-  'grant Describe on the cluster, on groups and on topics (kafka-acls --add --allow-principal User:NAME --operation Describe ' +
-  "--cluster --group '*' --topic '*'; MSK IAM: kafka-cluster:DescribeCluster, DescribeGroup, DescribeTopic)";
 
 /** A doctor that looks at the real network. @param options the same as for the reader whose way is checked */
 export function connectionDoctor(options: KafkaClusterOptions): ConnectionDoctor {
@@ -45,6 +41,11 @@ export function connectionDoctor(options: KafkaClusterOptions): ConnectionDoctor
       address,
       { login, connectTimeoutMs: stepTimeoutMs, silenceTimeoutMs: stepTimeoutMs, onRequest: () => {} },
       AbortSignal.timeout(2 * stepTimeoutMs),
+    );
+
+  const askFirstBroker = async <Answer>(message: Message<Answer>): Promise<Answer> =>
+    andClose(await firstConnection(options.bootstrap, openConnection), (connection) =>
+      connection.send(message, AbortSignal.timeout(stepTimeoutMs)),
     );
 
   /** Whether a port hangs up on Kafka in plaintext and greets in TLS: that is certain, where the first alone is not. */
@@ -144,13 +145,10 @@ export function connectionDoctor(options: KafkaClusterOptions): ConnectionDoctor
       const mechanism =
         login.sasl?.mechanism.toUpperCase() ?? (login.tls?.cert ? 'client certificate' : 'no login');
       try {
-        const connection = await openConnection(address);
-        try {
-          // A listener that wants another login says so only at the first request after the handshake.
-          await connection.send(metadata([]), AbortSignal.timeout(stepTimeoutMs));
-        } finally {
-          connection.close();
-        }
+        // A listener that wants another login says so only at the first request after the handshake.
+        await andClose(await openConnection(address), (connection) =>
+          connection.send(metadata([]), AbortSignal.timeout(stepTimeoutMs)),
+        );
         return { check: 'login', subject, outcome: 'ok', finding: `accepted (${mechanism})` };
       } catch (error) {
         return failed('login', subject, toFault(error, place(address, 'login')), {
@@ -188,9 +186,7 @@ export function connectionDoctor(options: KafkaClusterOptions): ConnectionDoctor
     },
 
     async checkBrokers() {
-      const connection = await firstConnection(options.bootstrap, openConnection);
-      const { brokers } = await connection.send(metadata([]), AbortSignal.timeout(stepTimeoutMs));
-      connection.close();
+      const { brokers } = await askFirstBroker(metadata([]));
       return Promise.all(
         brokers.map(async ({ id, host, port }): Promise<Check> => {
           const subject = `broker ${id}`;
@@ -213,49 +209,8 @@ export function connectionDoctor(options: KafkaClusterOptions): ConnectionDoctor
     },
 
     async checkRights() {
-      const connection = await firstConnection(options.bootstrap, openConnection);
-      const cluster = await connection.send(describeCluster(), AbortSignal.timeout(stepTimeoutMs));
-      connection.close();
-      const reader = connectClusterReader(options);
-      try {
-        const signal = AbortSignal.timeout(4 * stepTimeoutMs);
-        const topology = await reader.readTopology(signal);
-        const { groups } = await reader.listGroups(topology, signal);
-        const commits = await reader.readCommits(
-          groups.filter((group) => group.type !== 'share'),
-          signal,
-        );
-        const members = await reader.readMembers(groups, signal);
-        const withoutCommits = [...commits].filter(([, read]) => isForbidden(read)).map(([group]) => group);
-        const withoutMembers = [...members]
-          .filter(([group, read]) => isForbidden(read) && !withoutCommits.includes(group))
-          .map(([group]) => group);
-        const forbiddenTopics = await forbiddenAmong(topicsOfMembers(members), topology, reader, signal);
-        return [
-          right('cluster', cluster.mayDescribe, {
-            yes: 'may be described: every group is listed',
-            no: 'may not be described: only groups that the login may describe are listed, the others stay unseen',
-          }),
-          right('topics', topology.topics.size > 0 && forbiddenTopics.length + withoutMembers.length === 0, {
-            yes: `${topology.topics.size} may be described; any other stays unseen`,
-            no:
-              [
-                ...(forbiddenTopics.length > 0
-                  ? [`${someOf(forbiddenTopics)} may not be described, and groups here read from there`]
-                  : []),
-                ...(withoutMembers.length > 0
-                  ? [`${someOf(withoutMembers)} has members that read a topic which may not be described`]
-                  : []),
-              ].join('; ') || 'none may be described, or there is none',
-          }),
-          right('groups', withoutCommits.length === 0, {
-            yes: `the commits of all ${groups.length} listed groups may be read`,
-            no: `the commits of ${withoutCommits.length} of ${groups.length} listed groups may not be read: ${someOf(withoutCommits)}`,
-          }),
-        ];
-      } finally {
-        reader.close();
-      }
+      const { mayDescribe } = await askFirstBroker(describeCluster());
+      return checkRights(options, mayDescribe);
     },
   };
 }
@@ -272,6 +227,18 @@ function nameOf({ host, port }: NodeAddress): string {
   return `${host}:${port}`;
 }
 
+/** Uses a connection and closes it whatever comes of it: one left open keeps the process from ending. */
+async function andClose<Value>(
+  connection: BrokerConnection,
+  use: (connection: BrokerConnection) => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await use(connection);
+  } finally {
+    connection.close();
+  }
+}
+
 /** @throws Fault of the last address, where none leads to a broker */
 async function firstConnection(
   addresses: readonly NodeAddress[],
@@ -286,45 +253,6 @@ async function firstConnection(
     }
   }
   throw fault;
-}
-
-function isForbidden(read: CommitsRead | MembersRead): boolean {
-  return !read.known && read.cause.reason === 'unauthorised';
-}
-
-function topicsOfMembers(members: ReadonlyMap<string, MembersRead>): Set<string> {
-  const described = [...members.values()].flatMap((read) => (read.known ? read.members : []));
-  return new Set(
-    described.flatMap(({ subscribed, assigned }) => [...(subscribed ?? []), ...assigned.keys()]),
-  );
-}
-
-/** Those of the topics that the login may not describe. Metadata of all topics leaves them out: they are asked for by name. */
-async function forbiddenAmong(
-  names: ReadonlySet<string>,
-  topology: Topology,
-  reader: ClusterReader,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const unlisted = [...names].filter((name) => !topology.topics.has(name));
-  if (unlisted.length === 0) return [];
-  const { unread } = await reader.readTopics(unlisted, signal);
-  return unread.flatMap((part) =>
-    part.scope === 'topic' && part.reason === 'unauthorised' ? [part.topic] : [],
-  );
-}
-
-/** Names are given up to here, the rest as a count. */
-const namesGiven = 3;
-
-function someOf(names: readonly string[]): string {
-  const more = names.length - namesGiven;
-  return `${names.toSorted().slice(0, namesGiven).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function right(subject: string, granted: boolean, finding: { yes: string; no: string }): Check {
-  if (granted) return { check: 'rights', subject, outcome: 'ok', finding: finding.yes };
-  return { check: 'rights', subject, outcome: 'limited', finding: finding.no, remedy: rightsRemedy };
 }
 
 function asTimeout(error: unknown, broker: string): unknown {

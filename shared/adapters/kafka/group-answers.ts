@@ -1,5 +1,4 @@
 import type { BrokerId } from '../../domain/offset.ts';
-import type { TopicCommits } from '../../domain/snapshot.ts';
 import type { Unread, UnreadCause } from '../../domain/unread.ts';
 import type { CommitsRead, ListedGroup } from '../../ports/cluster-reader.ts';
 import { kafkaCause } from './attempt.ts';
@@ -41,8 +40,7 @@ export function toCommits(answer: GroupCommitsAnswer): CommitsRead {
       ...kafkaCause(error, 'OffsetFetch'),
     }),
   );
-  const topics: readonly TopicCommits[] = answer.topics;
-  return { known: true, topics, unread };
+  return { known: true, topics: answer.topics, unread };
 }
 
 /** A group that the answer leaves out is named, not lost. */

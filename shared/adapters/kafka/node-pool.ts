@@ -1,7 +1,8 @@
 import { Fault } from '../../domain/fault.ts';
 import type { BrokerId } from '../../domain/offset.ts';
 import type { Message } from './message.ts';
-import { BrokerConnection, type NodeAddress, type TransportOptions } from './transport.ts';
+import { type NodeAddress, sameAddress } from './node-address.ts';
+import { BrokerConnection, type TransportOptions } from './transport.ts';
 
 /** How long to let one bootstrap address try before the next one is tried beside it. */
 const bootstrapStaggerMs = 250;
@@ -287,10 +288,6 @@ function noBrokerReached(faults: readonly Fault[]): Fault {
     ...(remedies.size === 0 ? {} : { remedy: [...remedies].join('; ') }),
     cause: new AggregateError(faults),
   });
-}
-
-function sameAddress(a: NodeAddress, b: NodeAddress): boolean {
-  return a.host === b.host && a.port === b.port;
 }
 
 /** What the promise gives, unless patience or the poll's time ends first; the promise itself goes on. */

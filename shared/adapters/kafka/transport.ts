@@ -14,15 +14,11 @@ import {
   negotiateVersion,
 } from './message.ts';
 import { apiVersions } from './messages/api-versions.ts';
+import type { NodeAddress } from './node-address.ts';
 import { WireReader, WireWriter } from './wire.ts';
 
 // The only file, its mends apart, that knows kafkajs. It takes from it one connection: socket, TLS, SASL, framing, request queue.
 // See docs/adr/0001 for why, and for the faults that are mended here.
-
-export interface NodeAddress {
-  readonly host: string;
-  readonly port: number;
-}
 
 export interface TransportOptions {
   readonly login: Login;
@@ -116,7 +112,8 @@ export class BrokerConnection {
     connection.socket?.once('error', (error) => this.#abandon(this.#toFault(error)));
     connection.socket?.once('end', () => this.#abandon(this.#toFault(hungUp())));
     this.#stage = 'versions';
-    this.#versions = await this.#exchange(apiVersions(client), 3);
+    const greeting = apiVersions(client);
+    this.#versions = await this.#exchange(greeting, greeting.versions.max);
     connection.setVersions(
       Object.fromEntries(
         [...this.#versions].map(([key, range]) => [key, { minVersion: range.min, maxVersion: range.max }]),

@@ -6,7 +6,7 @@ import { commits, group, member, partition, topic } from '../../../../local/fake
 import { connectClusterReader } from '../../../../shared/adapters/kafka/cluster-reader.ts';
 import type { PartitionsByTopic } from '../../../../shared/domain/offset.ts';
 import type { ClusterReader, ListedGroup, OffsetKind } from '../../../../shared/ports/cluster-reader.ts';
-import { until } from '../../../support/until.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 let cluster: FakeCluster;
 let reader: ClusterReader;
@@ -670,7 +670,7 @@ describe('a whole poll', () => {
       const asked = cluster.broker(3).count(api);
       const deadline = new AbortController();
       const polling = poll(deadline.signal);
-      await until(`${api} is asked`, () => cluster.broker(3).count(api) > asked);
+      await eventually(`${api} is asked`, 4000, () => cluster.broker(3).count(api) > asked);
       const startedAt = performance.now();
       deadline.abort();
       await polling;

@@ -6,10 +6,11 @@ import { type Delivery, httpAnswer, later, never, wholly } from '../../../../loc
 import { group } from '../../../../local/fake-cluster/description.ts';
 import { listGroups } from '../../../../shared/adapters/kafka/messages/list-groups.ts';
 import { type MetadataAnswer, metadata } from '../../../../shared/adapters/kafka/messages/metadata.ts';
+import type { NodeAddress } from '../../../../shared/adapters/kafka/node-address.ts';
 import { NodePool } from '../../../../shared/adapters/kafka/node-pool.ts';
-import type { NodeAddress, TransportOptions } from '../../../../shared/adapters/kafka/transport.ts';
+import type { TransportOptions } from '../../../../shared/adapters/kafka/transport.ts';
 import type { Fault } from '../../../../shared/domain/fault.ts';
-import { until } from '../../../support/until.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 let cluster: FakeCluster;
 const pools: NodePool[] = [];
@@ -23,7 +24,9 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const pool of pools.splice(0)) pool.close();
-  await until('every connection is closed', () => cluster.brokers.every((one) => one.openConnections === 0));
+  await eventually('every connection is closed', 4000, () =>
+    cluster.brokers.every((one) => one.openConnections === 0),
+  );
   await cluster.stop();
   await Promise.all(
     silentServers.splice(0).map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
@@ -106,7 +109,7 @@ describe('connections', () => {
     // `localhost` is not the name that Metadata gives.
     const pool = poolOf([{ host: 'localhost', port: cluster.broker(1).port }]);
     await learnt(pool);
-    await until('the alias is closed', () => cluster.broker(1).openConnections === 0);
+    await eventually('the alias is closed', 4000, () => cluster.broker(1).openConnections === 0);
     await askAll(pool);
     await learnt(pool);
     expect(cluster.brokers.map((broker) => broker.openConnections)).toEqual([1, 1, 1]);
@@ -120,7 +123,7 @@ describe('connections', () => {
     elsewhere.isNamed = false;
     cluster.broker(3).advertised = elsewhere.address;
     await learnt(pool);
-    await until('the old place is left', () => cluster.broker(3).openConnections === 0);
+    await eventually('the old place is left', 4000, () => cluster.broker(3).openConnections === 0);
     await askAll(pool);
     expect(elsewhere.count('ListGroups')).toBe(1);
   });
@@ -131,7 +134,7 @@ describe('connections', () => {
     await askAll(pool);
     cluster.broker(3).isNamed = false;
     await learnt(pool);
-    await until('it is left', () => cluster.broker(3).openConnections === 0);
+    await eventually('it is left', 4000, () => cluster.broker(3).openConnections === 0);
     const fault = await faultOf(pool.send(3, listGroups(), noDeadline));
     expect(fault.code).toBe('unreachable');
     expect(fault.message).toBe('broker 3 is not among the brokers that the cluster names as alive');
@@ -144,13 +147,13 @@ describe('connections', () => {
     const three = cluster.broker(3);
     three.delivery = () => later(120);
     const asked = faultOf(pool.send(3, listGroups(), noDeadline));
-    await until('it is connecting', () => three.count('ApiVersions') === 1);
+    await eventually('it is connecting', 4000, () => three.count('ApiVersions') === 1);
     const elsewhere = await cluster.add(9);
     elsewhere.isNamed = false;
     three.advertised = elsewhere.address;
     await learnt(pool);
     expect((await asked).code).toBe('unreachable');
-    await until('the old place is left', () => three.openConnections === 0);
+    await eventually('the old place is left', 4000, () => three.openConnections === 0);
     expect((await pool.send(3, listGroups(), noDeadline)).error).toBe(0);
     expect(elsewhere.count('ListGroups')).toBe(1);
   });
@@ -176,7 +179,7 @@ describe('a connection that has gone stale', () => {
     const two = cluster.broker(2);
     two.delivery = ({ api }) => (api === 'ListGroups' && two.connectionsAccepted === 1 ? never : wholly);
     expect((await pool.send(2, listGroups(), noDeadline)).error).toBe(0);
-    await until('the silent one is gone', () => two.openConnections === 1);
+    await eventually('the silent one is gone', 4000, () => two.openConnections === 1);
     expect(two.connectionsAccepted).toBe(2);
   });
 
@@ -232,7 +235,7 @@ describe('bootstrap', () => {
     await learnt(pool);
     expect(performance.now() - startedAt).toBeLessThan(1500);
     pool.close();
-    await until('the silent one is let go', () => silent.sockets.size === 0);
+    await eventually('the silent one is let go', 4000, () => silent.sockets.size === 0);
   });
 
   test('asks one address if it answers', async () => {
@@ -247,7 +250,7 @@ describe('bootstrap', () => {
       connectTimeoutMs: 400,
     });
     await learnt(pool);
-    await until('the silent one has timed out', () => silent.sockets.size === 0);
+    await eventually('the silent one has timed out', 4000, () => silent.sockets.size === 0);
     // A turn for whatever its failure might set off.
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(cluster.broker(3).connectionsAccepted).toBe(0);
@@ -289,7 +292,9 @@ describe('bootstrap', () => {
     await learnt(pool);
     await askAll(pool);
     for (const broker of cluster.brokers) broker.dropConnections();
-    await until('all is lost', () => cluster.brokers.every((broker) => broker.openConnections === 0));
+    await eventually('all is lost', 4000, () =>
+      cluster.brokers.every((broker) => broker.openConnections === 0),
+    );
     expect((await learnt(pool)).brokers).toHaveLength(3);
   });
 
@@ -367,7 +372,7 @@ describe('the deadline', () => {
     cluster.broker(3).delivery = () => never;
     const deadline = new AbortController();
     const waiting = faultOf(pool.send(3, listGroups(), deadline.signal));
-    await until('it is connecting', () => cluster.broker(3).count('ApiVersions') === 1);
+    await eventually('it is connecting', 4000, () => cluster.broker(3).count('ApiVersions') === 1);
     const startedAt = performance.now();
     deadline.abort();
     expect((await waiting).code).toBe('deadline-passed');
@@ -379,10 +384,10 @@ describe('the deadline', () => {
     const pool = poolOf([silent, cluster.broker(2).address], { connectTimeoutMs: 300 });
     const deadline = new AbortController();
     const waiting = faultOf(pool.sendToAny(metadata(null), deadline.signal));
-    await until('the first is being tried', () => silent.sockets.size === 1);
+    await eventually('the first is being tried', 4000, () => silent.sockets.size === 1);
     deadline.abort();
     expect((await waiting).code).toBe('deadline-passed');
-    await until('the silent one has timed out', () => silent.sockets.size === 0);
+    await eventually('the silent one has timed out', 4000, () => silent.sockets.size === 0);
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(cluster.broker(2).connectionsAccepted).toBe(0);
   });
@@ -407,7 +412,7 @@ describe('closing', () => {
     const silent = await silentPlace();
     const pool = poolOf([silent, ...cluster.addresses]);
     const waiting = faultOf(pool.sendToAny(metadata(null), noDeadline));
-    await until('the first is being tried', () => silent.sockets.size === 1);
+    await eventually('the first is being tried', 4000, () => silent.sockets.size === 1);
     pool.close();
     expect((await waiting).code).toBe('connection-closed');
     expect(cluster.brokers.map((broker) => broker.openConnections)).toEqual([0, 0, 0]);
@@ -420,8 +425,9 @@ describe('closing', () => {
     cluster.broker(1).delivery = silentTo('ListGroups');
     cluster.broker(2).delivery = () => never;
     const waiting = askAll(pool, [1, 2]);
-    await until(
+    await eventually(
       'both wait',
+      4000,
       () => cluster.broker(1).count('ListGroups') === 2 && cluster.broker(2).received.length === 1,
     );
     pool.close();

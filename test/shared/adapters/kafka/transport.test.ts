@@ -27,7 +27,7 @@ import { metadata } from '../../../../shared/adapters/kafka/messages/metadata.ts
 import { tokenLogin } from '../../../../shared/adapters/kafka/token-login.ts';
 import { BrokerConnection, type TransportOptions } from '../../../../shared/adapters/kafka/transport.ts';
 import type { Fault } from '../../../../shared/domain/fault.ts';
-import { until } from '../../../support/until.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 let cluster: FakeCluster;
 let broker: FakeBroker;
@@ -235,14 +235,14 @@ describe('bytes that are not what was asked for', () => {
     expect(fault.message).toContain(`127.0.0.1:${broker.port}`);
     expect(fault.code).toBe('garbled');
     expect(connection.isUsable).toBe(false);
-    await until('the socket is closed', () => broker.openConnections === 0);
+    await eventually('the socket is closed', 4000, () => broker.openConnections === 0);
   });
 
   test('an answer that comes twice ends the connection: what else would it get wrong', async () => {
     const connection = await open();
     deliver(twice);
     await Promise.allSettled([connection.send(listGroups(), noDeadline)]);
-    await until('the connection is given up', () => !connection.isUsable);
+    await eventually('the connection is given up', 4000, () => !connection.isUsable);
     expect((await faultOf(connection.send(listGroups(), noDeadline))).code).toBe('garbled');
   });
 
@@ -262,7 +262,7 @@ describe('bytes that are not what was asked for', () => {
     broker.delivery = () => delivery;
     const fault = await faultOf(open());
     expect(fault.code).toBe('garbled');
-    await until('the socket is closed', () => broker.openConnections === 0);
+    await eventually('the socket is closed', 4000, () => broker.openConnections === 0);
   });
 });
 
@@ -283,7 +283,7 @@ describe('connections that end', () => {
   test('closed while idle: seen before the next request', async () => {
     const connection = await open();
     broker.dropConnections();
-    await until('the end is noticed', () => !connection.isUsable);
+    await eventually('the end is noticed', 4000, () => !connection.isUsable);
     expect((await faultOf(connection.send(listGroups(), noDeadline))).code).not.toBe('garbled');
   });
 
@@ -305,7 +305,7 @@ describe('connections that end', () => {
     const answer = faultOf(connection.send(listGroups(), noDeadline));
     connection.close();
     expect((await answer).code).toBe('connection-closed');
-    await until('the socket is closed', () => broker.openConnections === 0);
+    await eventually('the socket is closed', 4000, () => broker.openConnections === 0);
   });
 });
 
@@ -317,7 +317,7 @@ describe('silence', () => {
     expect(fault.code).toBe('timed-out');
     expect(fault.message).toBe(`127.0.0.1:${broker.port} did not answer ListGroups within 80 ms`);
     expect(connection.isUsable).toBe(false);
-    await until('the socket is closed', () => broker.openConnections === 0);
+    await eventually('the socket is closed', 4000, () => broker.openConnections === 0);
   });
 
   test('of a slow answer is none while its bytes still arrive', async () => {
@@ -333,7 +333,7 @@ describe('silence', () => {
     broker.delivery = () => never;
     const fault = await faultOf(open({ connectTimeoutMs: 80 }));
     expect(fault.code).toBe('timed-out');
-    await until('the socket is closed', () => broker.openConnections === 0);
+    await eventually('the socket is closed', 4000, () => broker.openConnections === 0);
   });
 });
 
@@ -343,10 +343,10 @@ describe('the deadline', () => {
     deliver(never);
     const deadline = new AbortController();
     const answers = Promise.all([1, 2, 3].map(() => faultOf(connection.send(listGroups(), deadline.signal))));
-    await until('they are sent', () => broker.count('ListGroups') === 3);
+    await eventually('they are sent', 4000, () => broker.count('ListGroups') === 3);
     deadline.abort();
     expect((await answers).map(({ code }) => code)).toEqual(Array(3).fill('deadline-passed'));
-    await until('the socket is closed', () => broker.openConnections === 0);
+    await eventually('the socket is closed', 4000, () => broker.openConnections === 0);
   });
 
   test('that has passed lets nothing go out', async () => {
@@ -443,7 +443,7 @@ describe('logging in', () => {
     const fault = await faultOf(open({ login: { tls: null, sasl: { ...sasl, password: 'guess' } } }));
     expect(fault.message).toContain('Invalid username or password');
     expect(fault.code).toBe('authentication-failed');
-    await until('the socket is closed', () => broker.openConnections === 0);
+    await eventually('the socket is closed', 4000, () => broker.openConnections === 0);
   });
 
   test.each<[string, Delivery, string]>([
@@ -455,7 +455,7 @@ describe('logging in', () => {
     broker.delivery = ({ api }) => (api === 'SaslAuthenticate' ? delivery : wholly);
     const fault = await faultOf(open({ connectTimeoutMs: 300, login: { tls: null, sasl: { ...sasl } } }));
     expect(fault.code).toBe(code);
-    await until('the socket is closed', () => broker.openConnections === 0);
+    await eventually('the socket is closed', 4000, () => broker.openConnections === 0);
   });
 
   test('with a mechanism that the broker does not offer', async () => {
