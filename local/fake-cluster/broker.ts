@@ -14,6 +14,9 @@ export interface ReceivedRequest {
   readonly clientId: string | null;
 }
 
+/** A test that runs for hours must not fill the memory with its requests. */
+const mostKept = 1000;
+
 /** One broker of the stand-in: a real TCP listener on 127.0.0.1. Its public fields may be set while it runs. */
 export class FakeBroker {
   readonly id: number;
@@ -26,14 +29,16 @@ export class FakeBroker {
   listGroupsError = 0;
   /** How the answer to this request travels. */
   delivery: (request: ReceivedRequest) => Delivery = () => wholly;
-  /** Every request that came, in order. */
+  /** The latest requests that came, in order, at most `mostKept`; `count` knows all of them. */
   readonly received: ReceivedRequest[] = [];
   connectionsAccepted = 0;
   /** What a real broker would not have accepted: always a mistake of the client's. */
   readonly violations: string[] = [];
+  readonly #counts = new Map<SpokenApi, number>();
   readonly #cluster: ClusterDescription;
   readonly #brokers: () => Iterable<FakeBroker>;
   readonly #sockets = new Set<Socket>();
+  readonly #sessionEnds = new WeakMap<Socket, number>();
   #server: Server | null = null;
   #port = 0;
 
@@ -55,8 +60,9 @@ export class FakeBroker {
     return this.#sockets.size;
   }
 
+  /** Requests of one kind since the broker came into being. */
   count(api: SpokenApi): number {
-    return this.received.filter((request) => request.api === api).length;
+    return this.#counts.get(api) ?? 0;
   }
 
   /** Listens, on its former port if it had one. */
@@ -80,9 +86,26 @@ export class FakeBroker {
     if (server !== null) await new Promise<void>((resolve) => server.close(() => resolve()));
   }
 
+  /** Comes back on another port. */
+  async move(): Promise<void> {
+    await this.stop();
+    this.#port = 0;
+    await this.start();
+  }
+
   /** Ends every connection; new ones are accepted. */
   dropConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** The same by a reset (RST) and no orderly end (FIN). */
+  resetConnections(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  /** Keeps every connection and hears nothing of it any more, as where a firewall has forgotten it. */
+  forgetConnections(): void {
+    for (const socket of this.#sockets) socket.removeAllListeners('data').resume();
   }
 
   #accept(socket: Socket): void {
@@ -109,7 +132,10 @@ export class FakeBroker {
     const clientId = request.classicString();
     const api = apiName(key);
     if (api === undefined) throw new RangeError(`request with key ${key}, which the stand-in does not know`);
+    this.#counts.set(api, this.count(api) + 1);
+    if (this.received.length === mostKept) this.received.shift();
     this.received.push({ api, version, clientId });
+    this.#checkSession(api, socket);
     const out = new ByteWriter().int32(0).int32(correlationId);
     if (!isWithin(this.offers.get(api), version)) {
       // Kafka answers this for ApiVersions, in version 0, and closes the connection for any other request.
@@ -125,6 +151,16 @@ export class FakeBroker {
     const answer = Buffer.from(out.written);
     answer.writeInt32BE(answer.length - 4);
     this.delivery({ api, version, clientId })(answer, socket);
+  }
+
+  /** A broker ends a connection on which anything but a new login follows the end of the session (KIP-368). */
+  #checkSession(api: SpokenApi, socket: Socket): void {
+    const { sessionMs } = this.#cluster;
+    if (api === 'SaslAuthenticate') this.#sessionEnds.set(socket, performance.now() + sessionMs);
+    if (sessionMs === 0 || api.startsWith('Sasl')) return;
+    const endsAt = this.#sessionEnds.get(socket);
+    if (endsAt !== undefined && performance.now() > endsAt)
+      throw new RangeError(`${api} after the end of the session`);
   }
 
   #context(version: number): AnswerContext {

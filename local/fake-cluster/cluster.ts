@@ -37,6 +37,13 @@ export class FakeCluster {
     return broker;
   }
 
+  /** The broker goes for good, and is named no more. */
+  async remove(id: number): Promise<void> {
+    const broker = this.broker(id);
+    this.#brokers.delete(id);
+    await broker.stop();
+  }
+
   /** Requests of one kind over all brokers. */
   count(api: SpokenApi): number {
     return this.brokers.reduce((sum, broker) => sum + broker.count(api), 0);

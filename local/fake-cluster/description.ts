@@ -11,6 +11,8 @@ export interface ClusterDescription {
   unlistedTopics: Map<string, { error: number }>;
   /** Logins that are let in; `null` for a listener without login. */
   passwords: Map<string, string> | null;
+  /** How long a login is good for, in milliseconds (KIP-368); 0 for ever. */
+  sessionMs: number;
 }
 
 export interface TopicDescription {
@@ -74,6 +76,7 @@ export function emptyCluster(): ClusterDescription {
     groups: new Map(),
     unlistedTopics: new Map(),
     passwords: null,
+    sessionMs: 0,
   };
 }
 

@@ -16,5 +16,5 @@ export const answerSaslAuthenticate: Answer = (request, out, { cluster, version 
   out.int16(welcome ? 0 : kafkaError.saslAuthenticationFailed);
   out.classicString(welcome ? null : 'Authentication failed: Invalid username or password');
   out.classicBytes(Buffer.alloc(0));
-  if (version >= 1) out.int64(0n); // session lifetime: for ever
+  if (version >= 1) out.int64(BigInt(cluster.sessionMs));
 };

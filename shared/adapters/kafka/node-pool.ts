@@ -71,22 +71,32 @@ export class NodePool {
 
   /**
    * Sends to one broker, whichever: first to those that are connected, then to the bootstrap addresses. One that fails
-   * to answer is passed over.
+   * to answer is passed over. Once one has stayed silent the other connected ones are asked all at once: while a process
+   * stood still a firewall may have forgotten all of its connections, and one silence after another would take too long.
    *
    * @throws Fault naming every broker that was tried and what became of it.
    */
   async sendToAny<Answer>(message: Message<Answer>, signal: AbortSignal): Promise<Answer> {
     const faults: Fault[] = [];
     const tried = new Set<BrokerConnection>();
+    const opened: NodeAddress[] = [];
     for (;;) {
-      const known = this.#openConnections().find((connection) => !tried.has(connection));
-      const connection = known ?? (await this.#bootstrapConnection(tried, faults, signal));
-      tried.add(connection);
+      const known = this.#openConnections().filter((connection) => !tried.has(connection));
+      const isSilenceMet = faults.some(({ code }) => code === 'timed-out');
+      const asked = isSilenceMet ? known : known.slice(0, 1);
+      if (asked.length === 0) {
+        const fresh = await this.#bootstrapConnection(opened, faults, signal);
+        opened.push(fresh.address);
+        asked.push(fresh);
+      }
+      for (const connection of asked) tried.add(connection);
       try {
-        return await connection.send(message, signal);
+        return await Promise.any(asked.map((connection) => connection.send(message, signal)));
       } catch (error) {
-        if (!(error instanceof Fault) || signal.aborted) throw error;
-        faults.push(error);
+        for (const failure of (error as AggregateError).errors) {
+          if (!(failure instanceof Fault) || signal.aborted) throw failure;
+          faults.push(failure);
+        }
       }
     }
   }
@@ -210,18 +220,18 @@ export class NodePool {
 
   /**
    * Tries the bootstrap addresses in order, each joining the race a little after the one before it; not those where a
-   * connection has failed us already.
+   * fresh connection has failed us already.
    *
    * @throws Fault naming the faults met before as well
    */
   async #bootstrapConnection(
-    tried: ReadonlySet<BrokerConnection>,
+    tried: readonly NodeAddress[],
     faults: readonly Fault[],
     signal: AbortSignal,
   ): Promise<BrokerConnection> {
     const met = [...faults];
     const addresses = this.#bootstrap.filter(
-      (address) => ![...tried].some((connection) => sameAddress(connection.address, address)),
+      (address) => !tried.some((already) => sameAddress(already, address)),
     );
     const pastDeadline = () =>
       new Fault('deadline-passed', 'the poll ran out of time before any broker was reached');

@@ -309,6 +309,32 @@ describe('bootstrap', () => {
   });
 });
 
+describe('connections that were all forgotten on the way', () => {
+  test('cost two silences whatever their number, and the same addresses are tried afresh', async () => {
+    for (let id = 4; id <= 9; id++) await cluster.add(id);
+    const pool = poolOf(cluster.addresses, { silenceTimeoutMs: 400 });
+    const ids = (await learnt(pool)).brokers.map(({ id }) => id);
+    await askAll(pool, ids);
+    for (const broker of cluster.brokers) broker.forgetConnections();
+    const startedAt = performance.now();
+    expect((await learnt(pool)).brokers).toHaveLength(9);
+    expect(performance.now() - startedAt).toBeLessThan(4 * 400);
+    expect((await askAll(pool, ids)).map(({ status }) => status)).toEqual(ids.map(() => 'fulfilled'));
+    expect(cluster.brokers.map((broker) => broker.connectionsAccepted)).toEqual(ids.map(() => 2));
+  });
+
+  test('but for one: it answers as soon as the first has stayed silent', async () => {
+    const pool = poolOf(cluster.addresses, { silenceTimeoutMs: 400 });
+    await learnt(pool);
+    await askAll(pool);
+    for (const id of [1, 2]) cluster.broker(id).forgetConnections();
+    const startedAt = performance.now();
+    await learnt(pool);
+    expect(performance.now() - startedAt).toBeLessThan(2 * 400);
+    expect(cluster.broker(3).count('Metadata')).toBe(1);
+  });
+});
+
 describe('patience', () => {
   test('a broker that says nothing costs a little of the first poll, less of the next, and comes back', async () => {
     const pool = poolOf(cluster.addresses, { connectTimeoutMs: 8000 });
