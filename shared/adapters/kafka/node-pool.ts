@@ -3,6 +3,7 @@ import type { BrokerId } from '../../domain/offset.ts';
 import type { Message } from './message.ts';
 import { type NodeAddress, sameAddress } from './node-address.ts';
 import { BrokerConnection, type TransportOptions } from './transport.ts';
+import { wakeAfter } from './wake-after.ts';
 
 /** How long to let one bootstrap address try before the next one is tried beside it. */
 const bootstrapStaggerMs = 250;
@@ -240,11 +241,11 @@ export class NodePool {
     return new Promise<BrokerConnection>((resolve, reject) => {
       let next = 0;
       let failed = 0;
-      let timer: NodeJS.Timeout | undefined;
+      let stayWithThis = () => {};
       let isSettled = false;
       const settle = () => {
         isSettled = true;
-        clearTimeout(timer);
+        stayWithThis();
         signal.removeEventListener('abort', onAbort);
       };
       const onAbort = () => {
@@ -252,10 +253,10 @@ export class NodePool {
         reject(pastDeadline());
       };
       const tryNext = () => {
-        clearTimeout(timer);
+        stayWithThis();
         const address = addresses[next++];
         if (address === undefined) return;
-        timer = setTimeout(tryNext, bootstrapStaggerMs);
+        stayWithThis = wakeAfter(bootstrapStaggerMs, tryNext);
         this.#open(address).then(
           (connection) => {
             // Too late for the race, and for learn() to give it a place.
@@ -309,13 +310,13 @@ function withinPatience<Value>(
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
     const settle = () => {
-      clearTimeout(timer);
+      notOverdue();
       signal.removeEventListener('abort', onAbort);
     };
-    const timer = setTimeout(() => {
+    const notOverdue = wakeAfter(patienceMs, () => {
       settle();
       reject(overdue());
-    }, patienceMs);
+    });
     const onAbort = () => {
       settle();
       reject(new Fault('deadline-passed', 'the poll ran out of time while connecting'));

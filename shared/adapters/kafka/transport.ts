@@ -15,6 +15,7 @@ import {
 } from './message.ts';
 import { apiVersions } from './messages/api-versions.ts';
 import type { NodeAddress } from './node-address.ts';
+import { wakeAfter } from './wake-after.ts';
 import { WireReader, WireWriter } from './wire.ts';
 
 // The only file, its mends apart, that knows kafkajs. It takes from it one connection: socket, TLS, SASL, framing, request queue.
@@ -58,7 +59,8 @@ export class BrokerConnection {
       ssl: options.login.tls,
       sasl: options.login.sasl,
       clientId: client.name,
-      connectionTimeout: options.connectTimeoutMs,
+      // Ours, in open(), knows whether the process stood still meanwhile.
+      connectionTimeout: maxTimerMs,
       requestTimeout: options.silenceTimeoutMs,
       // Its time-out leaves the dead socket in use and needs a timer of 100 ms; ours closes the socket.
       enforceRequestTimeout: false,
@@ -85,14 +87,14 @@ export class BrokerConnection {
     if (signal.aborted) throw new Fault('connection-closed', `no connection to ${opened.#name} is wanted`);
     const onAbort = () => opened.close();
     signal.addEventListener('abort', onAbort, { once: true });
-    const overdue = setTimeout(() => {
+    const notOverdue = wakeAfter(options.connectTimeoutMs, () => {
       opened.#close(
         new Fault(
           'timed-out',
           `${opened.#name} did not finish connecting within ${options.connectTimeoutMs} ms`,
         ),
       );
-    }, options.connectTimeoutMs);
+    });
     try {
       await opened.#unlessClosed(opened.#connect());
       return opened;
@@ -101,7 +103,7 @@ export class BrokerConnection {
       opened.#close(fault);
       throw fault;
     } finally {
-      clearTimeout(overdue);
+      notOverdue();
       signal.removeEventListener('abort', onAbort);
     }
   }
@@ -215,29 +217,26 @@ export class BrokerConnection {
     const { silenceTimeoutMs } = this.#options;
     const { requestQueue } = this.#connection;
     let bytesHeard = this.#connection.socket?.bytesRead;
-    let timer: NodeJS.Timeout;
+    let disarm: () => void;
     const arm = (waitMs: number) => {
-      timer = setTimeout(
-        () => {
-          const bytesNow = this.#connection.socket?.bytesRead;
-          const throttledMs = requestQueue.throttledUntil - Date.now();
-          if (bytesNow === bytesHeard && throttledMs <= 0) {
-            this.#close(
-              new Fault('timed-out', `${this.#name} did not answer ${api} within ${silenceTimeoutMs} ms`),
-            );
-            return;
-          }
-          bytesHeard = bytesNow;
-          arm(Math.max(throttledMs, 0) + silenceTimeoutMs);
-        },
-        Math.min(waitMs, maxTimerMs),
-      );
+      disarm = wakeAfter(Math.min(waitMs, maxTimerMs), () => {
+        const bytesNow = this.#connection.socket?.bytesRead;
+        const throttledMs = requestQueue.throttledUntil - Date.now();
+        if (bytesNow === bytesHeard && throttledMs <= 0) {
+          this.#close(
+            new Fault('timed-out', `${this.#name} did not answer ${api} within ${silenceTimeoutMs} ms`),
+          );
+          return;
+        }
+        bytesHeard = bytesNow;
+        arm(Math.max(throttledMs, 0) + silenceTimeoutMs);
+      });
     };
     arm(silenceTimeoutMs);
     const onAbort = () => this.#close(deadlinePassed(api, this.#name));
     signal.addEventListener('abort', onAbort, { once: true });
     return () => {
-      clearTimeout(timer);
+      disarm();
       signal.removeEventListener('abort', onAbort);
     };
   }
