@@ -20,7 +20,7 @@ const wholeScope: ObserveScope = {
   members: true,
 };
 
-const deadlineMs = 30_000;
+const defaultDeadlineMs = 30_000;
 
 /** A reader that nothing has been asked of yet: what a process has when it starts. */
 export function freshReader(bootstrap: string): ClusterReader {
@@ -30,8 +30,12 @@ export function freshReader(bootstrap: string): ClusterReader {
   });
 }
 
-/** One poll of everything, or of as much as the scope says. */
-export function poll(reader: ClusterReader, scope: Partial<ObserveScope> = {}): Promise<Observation> {
+/** One poll of everything, or of as much as the scope says, within the deadline. */
+export function poll(
+  reader: ClusterReader,
+  scope: Partial<ObserveScope> = {},
+  deadlineMs = defaultDeadlineMs,
+): Promise<Observation> {
   return observeCluster(reader, { ...wholeScope, ...scope }, systemClock, AbortSignal.timeout(deadlineMs));
 }
 

@@ -1,0 +1,245 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SpokenApi } from '../../../../local/fake-cluster/apis.ts';
+import { FakeCluster } from '../../../../local/fake-cluster/cluster.ts';
+import { wholly } from '../../../../local/fake-cluster/delivery.ts';
+import { commits, group, partition, topic } from '../../../../local/fake-cluster/description.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { type Polled, type PollerOptions, PollingProcess } from '../../../support/polling-process.ts';
+import type { ReadingRow } from '../../../support/readings.ts';
+
+// A stop of hours differs from one of a second in what has become of the connections and of the cluster meanwhile, and
+// in that every timer is due at once. All of that is brought about here.
+
+const brokers = 6;
+/** A tenth and less of the real ones. */
+const silenceTimeoutMs = 400;
+const connectTimeoutMs = 500;
+const deadlineMs = 3000;
+/** Longer than any patience of the poller, so that every timer is long due when it goes on. */
+const frozenMs = 1000;
+
+let cluster: FakeCluster;
+let running: PollingProcess[];
+
+beforeEach(async () => {
+  cluster = await FakeCluster.start(brokers);
+  const { topics, groups } = cluster.description;
+  const led = (offset: bigint) =>
+    cluster.brokers.map(({ id }) => partition(id, { start: 5n, end: offset + BigInt(id) }));
+  topics.set('orders', topic(led(100n)));
+  topics.set('payments', topic(led(2n ** 53n)));
+  for (const { id } of cluster.brokers) {
+    const offsets = Object.fromEntries(
+      cluster.brokers.map((_, number) => [number, BigInt(10 * id + number)]),
+    );
+    groups.set(`group ${id}`, group(id, { commits: commits('orders', offsets) }));
+    groups.set(`other ${id}`, group(id, { commits: commits('payments', offsets) }));
+  }
+  running = [];
+});
+
+afterEach(async () => {
+  for (const one of running) await one[Symbol.asyncDispose]();
+  await cluster.stop();
+  expect(cluster.violations).toEqual([]);
+});
+
+function start(options: Partial<PollerOptions> = {}): PollingProcess {
+  const bootstrap = cluster.addresses.map(({ host, port }) => `${host}:${port}`);
+  const one = new PollingProcess({ bootstrap, deadlineMs, silenceTimeoutMs, connectTimeoutMs, ...options });
+  running.push(one);
+  return one;
+}
+
+/** What the cluster's description says of every commit, without any reader. */
+function truth(): ReadingRow[] {
+  const { groups, topics } = cluster.description;
+  return [...groups].flatMap(([name, described]) =>
+    [...described.commits].flatMap(([topicName, offsets]) =>
+      [...offsets].map(([number, { committed }]) => {
+        const log = topics.get(topicName)?.partitions[number];
+        if (log === undefined) throw new Error(`no ${topicName}-${number}`);
+        const { start: logStart, stable, end } = log;
+        const row = { group: name, topic: topicName, partition: number, start: logStart, committed };
+        return { ...row, stable, end, lag: end - committed };
+      }),
+    ),
+  );
+}
+
+const byPlace = (a: ReadingRow, b: ReadingRow) =>
+  a.group.localeCompare(b.group) || a.topic.localeCompare(b.topic) || a.partition - b.partition;
+
+function expectTrue({ rows, unread, fault, tookMs }: Polled): void {
+  expect({ fault, unread }).toEqual({ fault: null, unread: [] });
+  expect(rows.toSorted(byPlace)).toEqual(truth().toSorted(byPlace));
+  expect(tookMs).toBeLessThan(deadlineMs);
+}
+
+/** Records come in, groups move on. */
+function moveOffsets(): void {
+  for (const { partitions } of cluster.description.topics.values()) {
+    for (const log of partitions) {
+      log.end += 40n;
+      log.stable += 39n;
+    }
+  }
+  for (const { commits: all } of cluster.description.groups.values())
+    for (const offsets of all.values()) for (const one of offsets.values()) one.committed += 3n;
+}
+
+/** Leaders and coordinators go one broker further; broker 1 leads and coordinates nothing any more. */
+function moveLeadersAndCoordinators(): void {
+  const next = (id: number) => (id % brokers) + 1 || 2;
+  for (const { partitions } of cluster.description.topics.values())
+    for (const log of partitions) log.leader = Math.max(2, next(log.leader));
+  for (const described of cluster.description.groups.values())
+    described.coordinator = Math.max(2, next(described.coordinator));
+}
+
+describe('a process that was stopped between two polls sees the truth at the next', () => {
+  async function polledAcrossFreeze(
+    meanwhile: () => void | Promise<void>,
+    options: Partial<PollerOptions> = {},
+  ): Promise<Polled> {
+    const poller = start(options);
+    expectTrue(await poller.poll());
+    poller.freeze();
+    await poller.untilFrozen();
+    moveOffsets();
+    await meanwhile();
+    await delay(frozenMs);
+    poller.thaw();
+    const next = await poller.poll();
+    expectTrue(next);
+    expectTrue(await poller.poll());
+    return next;
+  }
+
+  const handshakes = ({ requests }: Polled) => requests['ApiVersions'] ?? 0;
+
+  test('where its connections still stand', async () => {
+    const next = await polledAcrossFreeze(() => {});
+    expect(handshakes(next)).toBe(0);
+  });
+
+  test('where brokers have ended its connections (connections.max.idle.ms)', async () => {
+    const next = await polledAcrossFreeze(() => {
+      for (const broker of cluster.brokers) broker.dropConnections();
+    });
+    expect(handshakes(next)).toBe(brokers);
+  });
+
+  test('where its connections were reset', async () => {
+    const next = await polledAcrossFreeze(() => {
+      for (const broker of cluster.brokers) broker.resetConnections();
+    });
+    expect(handshakes(next)).toBe(brokers);
+  });
+
+  test('where every connection is forgotten on the way and silent', async () => {
+    const next = await polledAcrossFreeze(() => {
+      for (const broker of cluster.brokers) broker.forgetConnections();
+    });
+    expect(handshakes(next)).toBe(brokers);
+  });
+
+  test('where its sessions have ended (KIP-368)', async () => {
+    cluster.description.passwords = new Map([['ops', 'secret']]);
+    cluster.description.sessionMs = frozenMs / 2;
+    const sasl = { mechanism: 'plain', username: 'ops', password: 'secret' } as const;
+    const next = await polledAcrossFreeze(() => {}, { login: { tls: null, sasl } });
+    expect(next.requests).toMatchObject({ SaslAuthenticate: brokers });
+    expect(handshakes(next)).toBe(0);
+  });
+
+  test('where leaders and coordinators have moved', async () => {
+    await polledAcrossFreeze(moveLeadersAndCoordinators);
+  });
+
+  test('where brokers have come back at another place, one has gone and one is new', async () => {
+    await polledAcrossFreeze(async () => {
+      moveLeadersAndCoordinators();
+      await cluster.remove(1);
+      await cluster.broker(3).move();
+      await cluster.add(brokers + 1);
+      for (const { partitions } of cluster.description.topics.values())
+        for (const log of partitions) log.replicas = [log.leader];
+    });
+  });
+});
+
+describe('a process that was stopped in the middle of a poll', () => {
+  const steps: SpokenApi[] = [
+    'ApiVersions',
+    'Metadata',
+    'ListGroups',
+    'OffsetFetch',
+    'DescribeGroups',
+    'ListOffsets',
+  ];
+
+  /** Stops the poller the moment the broker has its request, and answers while it stands. */
+  function freezeAt(poller: PollingProcess, broker: number, api: SpokenApi): { readonly isDone: boolean } {
+    const state = { isDone: false };
+    cluster.broker(broker).delivery = (request) => {
+      if (request.api === api && !state.isDone) {
+        state.isDone = true;
+        poller.freeze();
+      }
+      return wholly;
+    };
+    return state;
+  }
+
+  async function pollFrozenAt(
+    poller: PollingProcess,
+    broker: number,
+    api: SpokenApi,
+    meanwhile: () => void = () => {},
+  ): Promise<Polled> {
+    const frozen = freezeAt(poller, broker, api);
+    const polling = poller.poll();
+    await eventually(`${api} comes`, 5000, () => frozen.isDone);
+    await poller.untilFrozen();
+    meanwhile();
+    await delay(frozenMs);
+    poller.thaw();
+    return polling;
+  }
+
+  test.each(steps)('waiting for %s does not take its own standstill for silence', async (api) => {
+    const poller = start();
+    const seen = await pollFrozenAt(poller, api === 'ApiVersions' || api === 'Metadata' ? 1 : 4, api);
+    expectTrue(seen);
+    expect(cluster.brokers.map((broker) => broker.connectionsAccepted)).toEqual(cluster.brokers.map(() => 1));
+    moveOffsets();
+    expectTrue(await poller.poll());
+  });
+
+  test('while its brokers ended the connections asks again on new ones', async () => {
+    const poller = start();
+    expectTrue(await poller.poll());
+    const dropAll = () => {
+      for (const broker of cluster.brokers) broker.dropConnections();
+    };
+    expectTrue(await pollFrozenAt(poller, 4, 'OffsetFetch', dropAll));
+    expectTrue(await poller.poll());
+  });
+
+  test.each<SpokenApi>(['Metadata', 'OffsetFetch'])(
+    'in %s, beyond its deadline, says so at once and sees the truth at the next',
+    async (api) => {
+      const poller = start({ deadlineMs: 700 });
+      const seen = await pollFrozenAt(poller, 1, api);
+      expect(seen.tookMs).toBeLessThan(frozenMs + 700);
+      const named = seen.fault ?? seen.unread.map(({ detail }) => detail).join();
+      expect(named).toContain('ran out of time');
+      const readWholly = seen.rows.filter(({ lag }) => lag !== 'unread');
+      expect(truth()).toEqual(expect.arrayContaining(readWholly));
+      moveOffsets();
+      expectTrue(await poller.poll());
+    },
+  );
+});
