@@ -38,6 +38,7 @@ export class FakeBroker {
   readonly #cluster: ClusterDescription;
   readonly #brokers: () => Iterable<FakeBroker>;
   readonly #sockets = new Set<Socket>();
+  #isPaused = false;
   readonly #sessionEnds = new WeakMap<Socket, number>();
   #server: Server | null = null;
   #port = 0;
@@ -93,6 +94,18 @@ export class FakeBroker {
     await this.start();
   }
 
+  /** Falls silent as a stopped process does: connections stand, new ones are taken, and nothing is read. */
+  pause(): void {
+    this.#isPaused = true;
+    for (const socket of this.#sockets) socket.pause();
+  }
+
+  /** Goes on with all that has come meanwhile. */
+  resume(): void {
+    this.#isPaused = false;
+    for (const socket of this.#sockets) socket.resume();
+  }
+
   /** Ends every connection; new ones are accepted. */
   dropConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
@@ -122,6 +135,7 @@ export class FakeBroker {
         socket.destroy();
       }
     });
+    if (this.#isPaused) socket.pause();
   }
 
   #answer(frame: Buffer, socket: Socket): void {

@@ -3,10 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SpokenApi } from '../../../../local/fake-cluster/apis.ts';
 import { FakeCluster } from '../../../../local/fake-cluster/cluster.ts';
 import { wholly } from '../../../../local/fake-cluster/delivery.ts';
-import { commits, group, partition, topic } from '../../../../local/fake-cluster/description.ts';
+import { describedReadings, describeSmallEstate } from '../../../support/described-readings.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { type Polled, type PollerOptions, PollingProcess } from '../../../support/polling-process.ts';
-import type { ReadingRow } from '../../../support/readings.ts';
 
 // A stop of hours differs from one of a second in what has become of the connections and of the cluster meanwhile, and
 // in that every timer is due at once. All of that is brought about here.
@@ -24,18 +23,7 @@ let running: PollingProcess[];
 
 beforeEach(async () => {
   cluster = await FakeCluster.start(brokers);
-  const { topics, groups } = cluster.description;
-  const led = (offset: bigint) =>
-    cluster.brokers.map(({ id }) => partition(id, { start: 5n, end: offset + BigInt(id) }));
-  topics.set('orders', topic(led(100n)));
-  topics.set('payments', topic(led(2n ** 53n)));
-  for (const { id } of cluster.brokers) {
-    const offsets = Object.fromEntries(
-      cluster.brokers.map((_, number) => [number, BigInt(10 * id + number)]),
-    );
-    groups.set(`group ${id}`, group(id, { commits: commits('orders', offsets) }));
-    groups.set(`other ${id}`, group(id, { commits: commits('payments', offsets) }));
-  }
+  describeSmallEstate(cluster);
   running = [];
 });
 
@@ -52,28 +40,11 @@ function start(options: Partial<PollerOptions> = {}): PollingProcess {
   return one;
 }
 
-/** What the cluster's description says of every commit, without any reader. */
-function truth(): ReadingRow[] {
-  const { groups, topics } = cluster.description;
-  return [...groups].flatMap(([name, described]) =>
-    [...described.commits].flatMap(([topicName, offsets]) =>
-      [...offsets].map(([number, { committed }]) => {
-        const log = topics.get(topicName)?.partitions[number];
-        if (log === undefined) throw new Error(`no ${topicName}-${number}`);
-        const { start: logStart, stable, end } = log;
-        const row = { group: name, topic: topicName, partition: number, start: logStart, committed };
-        return { ...row, stable, end, lag: end - committed };
-      }),
-    ),
-  );
-}
-
-const byPlace = (a: ReadingRow, b: ReadingRow) =>
-  a.group.localeCompare(b.group) || a.topic.localeCompare(b.topic) || a.partition - b.partition;
+const truth = () => describedReadings(cluster.description);
 
 function expectTrue({ rows, unread, fault, tookMs }: Polled): void {
   expect({ fault, unread }).toEqual({ fault: null, unread: [] });
-  expect(rows.toSorted(byPlace)).toEqual(truth().toSorted(byPlace));
+  expect(rows).toEqual(truth());
   expect(tookMs).toBeLessThan(deadlineMs);
 }
 
