@@ -23,11 +23,12 @@ export const answerListOffsets: Answer = (request, out, context) => {
   out.compactArray(topics ?? [], ({ name, asked }) => {
     const partitions = context.cluster.topics.get(name)?.partitions;
     const mentioned = asked.filter(({ number }) => partitions?.[number]?.leftOut !== true);
+    const times = new Map<number, number>();
+    for (const { number } of asked) times.set(number, (times.get(number) ?? 0) + 1);
     out.compactString(name);
     out.compactArray(mentioned, ({ number, timestamp }) => {
       const partition = partitions?.[number];
-      const named = asked.filter((other) => other.number === number).length;
-      const error = named > 1 ? kafkaError.invalidRequest : errorOf(partition, context);
+      const error = times.get(number) !== 1 ? kafkaError.invalidRequest : errorOf(partition, context);
       const offset = error === 0 && partition ? offsetAt(partition, timestamp, readCommitted) : -1n;
       out.int32(number).int16(error).int64(-1n).int64(offset).int32(0).noTags();
     });
