@@ -5,9 +5,10 @@ import { print } from '../cli/terminal.ts';
 import { Fault } from '../shared/domain/fault.ts';
 import { type DemoOptions, parseDemoOptions, usage } from './demo/command-line.ts';
 import { interruption, unlessInterrupted } from './demo/interruption.ts';
+import { standInNotice, startStandIn } from './demo/stand-in.ts';
 import { differencesFromKafka, differencesFromStories } from './demo/verification.ts';
-import { type KafkaCluster, startKafkaCluster } from './kafka/cluster.ts';
-import { describeAllGroups } from './kafka/consumer-group-command.ts';
+import { startKafkaCluster } from './kafka/cluster.ts';
+import { type DescribedPartition, describeAllGroups } from './kafka/consumer-group-command.ts';
 import { kafkaPrerequisites } from './kafka/prerequisites.ts';
 import { hideNegativeTimerWarnings } from './workloads/kafkajs-warnings.ts';
 import type { Workload } from './workloads/workload.ts';
@@ -61,7 +62,9 @@ async function demonstrate(options: DemoOptions, signal: AbortSignal): Promise<n
       signal,
     );
     progress(`all is as it should be after ${seconds(startedAt)} s`);
-    if (options.once) return await unlessInterrupted(showAndVerify(cluster, workloads), signal);
+    const told = { by: 'ConsumerGroupCommand', described: () => describeAllGroups(cluster) };
+    if (options.once)
+      return await unlessInterrupted(showAndVerify(cluster.bootstrap, workloads, told), signal);
     progress('a table follows every few seconds; Ctrl-C ends the demo and removes its data');
     await watch(cluster.bootstrap, options, signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
@@ -77,12 +80,38 @@ async function demonstrate(options: DemoOptions, signal: AbortSignal): Promise<n
   }
 }
 
+/** Shows a stand-in for want of a Kafka, and says so. */
+async function pretend(missing: string, options: DemoOptions, signal: AbortSignal): Promise<number> {
+  progress(standInNotice(missing));
+  const standIn = await startStandIn();
+  try {
+    if (options.once) {
+      const told = { by: "the stand-in's own description", described: async () => standIn.described() };
+      return await unlessInterrupted(showAndVerify(standIn.bootstrap, standIn.workloads, told), signal);
+    }
+    standIn.startMoving();
+    progress('a table follows every few seconds; Ctrl-C ends the demo');
+    await watch(standIn.bootstrap, options, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    return exitCode.done;
+  } finally {
+    await standIn.stop();
+  }
+}
+
+/** Who says what is right, beside the stories. */
+interface Told {
+  readonly by: string;
+  readonly described: () => Promise<readonly DescribedPartition[]>;
+}
+
 /** Prints one table, and says on standard error what is wrong with it. */
-async function showAndVerify(cluster: KafkaCluster, workloads: readonly Workload[]): Promise<number> {
-  const { look, differences } = await settledLook(cluster, workloads);
+async function showAndVerify(bootstrap: string, workloads: readonly Workload[], told: Told): Promise<number> {
+  const { look, differences } = await settledLook(bootstrap, workloads);
   await print(lookTable(look, { all: true }));
-  progress('comparing with ConsumerGroupCommand…');
-  const oracle = differencesFromKafka(workloads, look.findings, await describeAllGroups(cluster));
+  progress(`comparing with ${told.by}…`);
+  const oracle = differencesFromKafka(workloads, look.findings, await told.described(), told.by);
   const wrong = [...differences, ...oracle.differences];
   if (wrong.length > 0) {
     progress(`the table is wrong:\n${wrong.map((difference) => `  ${difference}`).join('\n')}`);
@@ -90,19 +119,19 @@ async function showAndVerify(cluster: KafkaCluster, workloads: readonly Workload
   }
   const quiet = workloads.filter((workload) => workload.quiet).length;
   progress(
-    `correct: ${workloads.length} groups have the verdict, lag and members of their workload; in ${quiet} quiet groups all ${oracle.compared} partitions have the offsets that ConsumerGroupCommand tells`,
+    `correct: ${workloads.length} groups have the verdict, lag and members of their workload; in ${quiet} quiet groups all ${oracle.compared} partitions have the offsets that ${told.by} tells`,
   );
   return exitCode.done;
 }
 
 /** Looks until everything is as it should be; a group that keeps up may be seen between a record and its commit. */
 async function settledLook(
-  cluster: KafkaCluster,
+  bootstrap: string,
   workloads: readonly Workload[],
 ): Promise<{ readonly look: Look; readonly differences: readonly string[] }> {
   const startedAt = performance.now();
   for (;;) {
-    const look = await lookOnce({ brokers: cluster.bootstrap });
+    const look = await lookOnce({ brokers: bootstrap });
     const differences = differencesFromStories(workloads, look.findings, look.observation.snapshot.unread);
     if (differences.length === 0 || performance.now() - startedAt > settledWithinMs)
       return { look, differences };
@@ -125,7 +154,7 @@ async function run(options: DemoOptions, signal: AbortSignal): Promise<number> {
       return exitCode.done;
     }
     const found = kafkaPrerequisites();
-    if (!found.ok) throw new Error(found.message);
+    if (!found.ok) return await pretend(found.message, options, signal);
     hideNegativeTimerWarnings();
     return await demonstrate(options, signal);
   } catch (error) {

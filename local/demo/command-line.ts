@@ -5,7 +5,7 @@ import { type KafkaVersion, kafkaVersions, parseKafkaVersion } from '../kafka/ve
 export const usage = `usage: npm run demo -- [options]
 
 Starts a real Kafka on 127.0.0.1 with a shop's applications on it, in every state that a consumer group gets into, and
-prints \`lagwarden status\` of it until Ctrl-C.
+prints \`lagwarden status\` of it until Ctrl-C. Where Java or Maven is missing it says so and shows a stand-in instead.
 
   --once               look once, compare with what is known to be so and with Kafka's own tool, and end
   --every DURATION     how far apart the tables are (default 5s)

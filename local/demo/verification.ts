@@ -44,13 +44,14 @@ function differencesOf(expected: ExpectedFinding, finding: GroupFinding | undefi
 }
 
 /**
- * Where offsets differ from what ConsumerGroupCommand says, for the groups in which nothing moves, and how many
- * partitions were compared.
+ * Where offsets differ from what somebody else says, by default ConsumerGroupCommand, for the groups in which nothing
+ * moves, and how many partitions were compared.
  */
 export function differencesFromKafka(
   workloads: readonly Workload[],
   findings: readonly GroupFinding[],
   described: readonly DescribedPartition[],
+  by = 'ConsumerGroupCommand',
 ): { readonly differences: readonly string[]; readonly compared: number } {
   const quiet = new Set(workloads.filter((workload) => workload.quiet).map(({ group }) => group));
   const ours = new Map(
@@ -76,7 +77,7 @@ export function differencesFromKafka(
     .filter((place) => ours.get(place) !== theirs.get(place))
     .map(
       (place) =>
-        `${place}: Lagwarden says ${ours.get(place) ?? 'nothing'}, ConsumerGroupCommand says ${theirs.get(place) ?? 'nothing'}`,
+        `${place}: Lagwarden says ${ours.get(place) ?? 'nothing'}, ${by} says ${theirs.get(place) ?? 'nothing'}`,
     );
   return { differences, compared: places.length };
 }

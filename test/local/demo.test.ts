@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseDemoOptions } from '../../local/demo/command-line.ts';
 import { clusterProcesses } from '../../local/kafka/cluster-processes.ts';
 import { kafkaPrerequisites } from '../../local/kafka/prerequisites.ts';
+import { eventually } from '../support/eventually.ts';
 
 const prerequisites = kafkaPrerequisites();
 const reason = prerequisites.ok ? '' : ` (skipped: ${prerequisites.message})`;
@@ -28,10 +29,14 @@ interface Run {
   stderr: string;
 }
 
-function start(command: string, args: readonly string[]): Run {
+function start(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = { ...process.env, TMPDIR: temporary },
+): Run {
   const child = spawn(command, args, {
     cwd: root,
-    env: { ...process.env, TMPDIR: temporary },
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const run: Run = { child, stdout: '', stderr: '' };
@@ -49,6 +54,28 @@ function kafkaFolders(): string[] {
     .map((name) => path.join(temporary, name));
 }
 
+/** Every group of the shop, in its state. */
+function expectShop(table: string): void {
+  const rows = table
+    .split('\n')
+    .map((line) => /^[✗!·○✓] {2}(\S+) +(\S+) +([\d,?]+) +(?:(\d+) +)?([\d?]+)(?: |$)/u.exec(line))
+    .filter((row) => row !== null)
+    .map(([, verdict, group, lag, unknown = '', members]) => [group, verdict, lag, unknown, members]);
+  expect(rows.toSorted()).toEqual([
+    ['clickstream-sessions', 'data-lost', '1,000', '', '1'],
+    ['email-delivery', 'unknown', '?', '', '?'],
+    ['fraud-scoring', 'observing', '50', '', '1'],
+    ['invoices-archive', 'observing', '120', '', '0'],
+    ['orders-indexer', 'observing', expect.stringMatching(/^[\d,]+$/), '', '1'],
+    ['payments-settlement', 'caught-up', '0', '', '2'],
+    ['returns-analytics', 'uncommitted', '?', '2', '1'],
+    ['shipping-notifications', 'caught-up', '0', '', '1'],
+  ]);
+  expect(table).toContain('· 3 brokers ·');
+  expect(table).toContain('130 records deleted before the group read them: offsets 50 to 179');
+  expect(table).toContain('an open transaction holds the last stable offset 25 below the end');
+}
+
 describe.skipIf(!prerequisites.ok)(`npm run demo${reason}`, () => {
   test('-- --once shows every group as it is, and leaves nothing behind', { timeout: demoMs }, async () => {
     const run = start('npm', ['run', '--silent', 'demo', '--', '--once']);
@@ -61,24 +88,7 @@ describe.skipIf(!prerequisites.ok)(`npm run demo${reason}`, () => {
     const [exitCode] = await closed;
     expect(exitCode, run.stderr).toBe(0);
 
-    const rows = run.stdout
-      .split('\n')
-      .map((line) => /^[✗!·○✓] {2}(\S+) +(\S+) +([\d,?]+) +(?:(\d+) +)?([\d?]+)(?: |$)/u.exec(line))
-      .filter((row) => row !== null)
-      .map(([, verdict, group, lag, unknown = '', members]) => [group, verdict, lag, unknown, members]);
-    expect(rows.toSorted()).toEqual([
-      ['clickstream-sessions', 'data-lost', '1,000', '', '1'],
-      ['email-delivery', 'unknown', '?', '', '?'],
-      ['fraud-scoring', 'observing', '50', '', '1'],
-      ['invoices-archive', 'observing', '120', '', '0'],
-      ['orders-indexer', 'observing', expect.stringMatching(/^[\d,]+$/), '', '1'],
-      ['payments-settlement', 'caught-up', '0', '', '2'],
-      ['returns-analytics', 'uncommitted', '?', '2', '1'],
-      ['shipping-notifications', 'caught-up', '0', '', '1'],
-    ]);
-    expect(run.stdout).toContain('· 3 brokers ·');
-    expect(run.stdout).toContain('130 records deleted before the group read them: offsets 50 to 179');
-    expect(run.stdout).toContain('an open transaction holds the last stable offset 25 below the end');
+    expectShop(run.stdout);
     expect(run.stderr).toContain('correct: 8 groups');
     expect(run.stderr).not.toContain('Warning');
 
@@ -101,16 +111,40 @@ describe.skipIf(!prerequisites.ok)(`npm run demo${reason}`, () => {
   });
 });
 
-describe('the command line of the demo', () => {
-  const run = (args: readonly string[], env: NodeJS.ProcessEnv = process.env) =>
-    spawnSync(process.execPath, ['local/demo.ts', ...args], { cwd: root, env, encoding: 'utf8' });
+describe('the demo where there is no Java', () => {
+  const notice = /^NO REAL KAFKA: .*found no java in PATH or JAVA_HOME.*apt-get install.*stand-in.*$/;
 
-  test('without Java it says what to install and ends with 1', () => {
-    const { status, stderr, stdout } = run(['--once'], { PATH: '' });
-    expect(stderr).toContain('Java 17 or newer is needed, found no java in PATH or JAVA_HOME');
-    expect(stderr).toContain('apt-get install');
-    expect([status, stdout]).toEqual([1, '']);
+  test('--once says so in one line, shows the stand-in, and checks the table against its description', () => {
+    const { status, stderr, stdout } = spawnSync(process.execPath, ['local/demo.ts', '--once'], {
+      ...{ cwd: root, env: { PATH: '', TMPDIR: temporary }, encoding: 'utf8' },
+    });
+    expect(status, stderr).toBe(0);
+    const lines = stderr.trim().split('\n');
+    expect(lines[0]).toMatch(notice);
+    expect(lines.at(-1)).toContain(
+      "correct: 8 groups have the verdict, lag and members of their workload; in 8 quiet groups all 23 partitions have the offsets that the stand-in's own description tells",
+    );
+    expectShop(stdout);
+    expect(kafkaFolders()).toEqual([]);
   });
+
+  test('goes on until Ctrl-C, and what should move moves', async () => {
+    const run = start(process.execPath, ['local/demo.ts', '--every', '1s'], { PATH: '', TMPDIR: temporary });
+    const closed = once(run.child, 'close');
+    const lags = () =>
+      [...run.stdout.matchAll(/observing +orders-indexer +([\d,]+) /g)].map(([, lag]) => lag);
+    await eventually('there are two tables', 20_000, () => lags().length >= 2 || run.child.exitCode !== null);
+    run.child.kill('SIGINT');
+    expect(await closed, run.stderr).toEqual([0, null]);
+    const [first, second] = lags().map((lag) => Number(lag?.replace(',', '')));
+    expect(second).toBeGreaterThan(first ?? Number.NaN);
+    expect(run.stderr.split('\n')[0]).toMatch(notice);
+  });
+});
+
+describe('the command line of the demo', () => {
+  const run = (args: readonly string[]) =>
+    spawnSync(process.execPath, ['local/demo.ts', ...args], { cwd: root, encoding: 'utf8' });
 
   test('a cluster that does not answer ends with 1, a bad address with 2', () => {
     const unreachable = run(['--once', '--brokers', '127.0.0.1:9']);
