@@ -6,9 +6,13 @@ import { parseArgs } from 'node:util';
 import { startKafkaCluster } from '../local/kafka/cluster.ts';
 import { describeAllGroups } from '../local/kafka/consumer-group-command.ts';
 import { parseKafkaVersion } from '../local/kafka/version.ts';
+import { consumerGroupCommand, runConsumerGroupCommand } from './consumer-group-command.ts';
 import { estateSizes, fillEstate } from './estate.ts';
 import { buildPeers, type Peer, runPeer } from './peers.ts';
 
+type Measured = Pick<Peer, 'name' | 'reads'>;
+
+/** Empty, 0 or NaN where nothing could be measured. */
 interface Figures {
   warmWallMs: number[];
   warmCpuMs: number[];
@@ -45,7 +49,9 @@ try {
   const groupPartitions = truth.length;
   const lag = truth.reduce((sum, row) => sum + (row.lag ?? 0n), 0n);
   process.stderr.write(`${groupPartitions} group-partitions, lag ${lag}\n`);
-  const figures = new Map<Peer, Figures>(peers.map((peer) => [peer, noFigures()]));
+  const figures = new Map<Measured, Figures>(peers.map((peer) => [peer, noFigures()]));
+  const ofKafka = noFigures();
+  figures.set(consumerGroupCommand, ofKafka);
   // Round by round, so that a slow minute of the machine falls on every peer.
   for (let round = 0; round < rounds; round++) {
     for (const peer of peers) {
@@ -66,6 +72,12 @@ try {
         own.coldPeakMb = Math.max(own.coldPeakMb, cold.lines[0]?.peakMb ?? 0);
       }
     }
+    process.stderr.write(`round ${round + 1} of ${rounds}: ${consumerGroupCommand.name}\n`);
+    const run = await runConsumerGroupCommand(cluster);
+    ofKafka.coldWallMs.push(run.wallMs);
+    ofKafka.coldCpuMs.push(run.cpuMs);
+    ofKafka.coldPeakMb = Math.max(ofKafka.coldPeakMb, run.peakMb);
+    ofKafka.exact &&= run.groupPartitions === groupPartitions && run.lag === lag;
   }
   process.stdout.write(report(figures));
   for (const peer of missing) process.stdout.write(`not measured: ${peer}\n`);
@@ -87,7 +99,7 @@ function noFigures(): Figures {
   };
 }
 
-function report(figures: ReadonlyMap<Peer, Figures>): string {
+function report(figures: ReadonlyMap<Measured, Figures>): string {
   const lines = [
     '| client | reads | warm wall ms | warm CPU ms | warm peak MB | cold wall ms | cold CPU ms | cold peak MB | requests | exact |',
     '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
@@ -96,12 +108,12 @@ function report(figures: ReadonlyMap<Peer, Figures>): string {
     const cells = [
       name,
       reads,
-      median(own.warmWallMs).toFixed(0),
-      median(own.warmCpuMs).toFixed(0),
-      own.warmPeakMb.toFixed(0),
-      median(own.coldWallMs).toFixed(0),
-      median(own.coldCpuMs).toFixed(0),
-      own.coldPeakMb.toFixed(0),
+      figure(median(own.warmWallMs)),
+      figure(median(own.warmCpuMs)),
+      figure(own.warmPeakMb || Number.NaN),
+      figure(median(own.coldWallMs)),
+      figure(median(own.coldCpuMs)),
+      figure(own.coldPeakMb || Number.NaN),
       own.requests ?? '–',
       own.exact ? 'yes' : 'NO',
     ];
@@ -110,7 +122,7 @@ function report(figures: ReadonlyMap<Peer, Figures>): string {
   lines.push('');
   for (const [ours, theirs] of comparisons(figures)) {
     const ratio = (pick: (own: Figures) => number[]) =>
-      (median(pick(ours.own)) / median(pick(theirs.own))).toFixed(2);
+      figure(median(pick(ours.own)) / median(pick(theirs.own)), 2);
     lines.push(
       `${ours.name} / ${theirs.name}: warm wall ${ratio((own) => own.warmWallMs)}, warm CPU ${ratio((own) => own.warmCpuMs)}, ` +
         `cold wall ${ratio((own) => own.coldWallMs)}, cold CPU ${ratio((own) => own.coldCpuMs)}`,
@@ -120,7 +132,7 @@ function report(figures: ReadonlyMap<Peer, Figures>): string {
 }
 
 /** Each of ours beside every peer that reads as much, and the whole reading beside the one that reads nearly as much. */
-function* comparisons(figures: ReadonlyMap<Peer, Figures>) {
+function* comparisons(figures: ReadonlyMap<Measured, Figures>) {
   const all = [...figures].map(([peer, own]) => ({ ...peer, own }));
   for (const ours of all.filter(({ name }) => name.startsWith('Lagwarden'))) {
     for (const theirs of all.filter(({ name }) => !name.startsWith('Lagwarden'))) {
@@ -129,6 +141,11 @@ function* comparisons(figures: ReadonlyMap<Peer, Figures>) {
       if (alike || nearly) yield [ours, theirs] as const;
     }
   }
+}
+
+/** A dash for what was not measured. */
+function figure(value: number, digits = 0): string {
+  return Number.isFinite(value) ? value.toFixed(digits) : '–';
 }
 
 function median(values: readonly number[]): number {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import type { KafkaCluster } from './cluster.ts';
 
 /** One group on one partition, in the words of Kafka's own tool. `null` stands for its `-`. */
@@ -26,12 +27,21 @@ const narrowestColumn = 15;
  * a partition are left out. Throws if the tool fails or prints what is not understood.
  */
 export async function describeAllGroups(cluster: KafkaCluster): Promise<DescribedPartition[]> {
-  const args = ['--bootstrap-server', cluster.bootstrap, '--describe', '--all-groups', '--offsets'];
-  const { stdout, stderr, exitCode } = await cluster.tool(mainClass, [...args, '--timeout', '30000']);
+  const { stdout, stderr, exitCode } = await cluster.tool(mainClass, describeAllGroupsArgs(cluster));
   // The tool ends with 0 even when it has failed.
   if (exitCode !== 0 || /^Error: Executing/m.test(stdout))
     throw new Error(`ConsumerGroupCommand failed with exit code ${exitCode}:\n${stdout}${stderr}`);
   return parseDescribedGroups(stdout);
+}
+
+/** The tool as a process under way, for whoever wants to watch it; `parseDescribedGroups` reads what it prints. */
+export function spawnDescribeAllGroups(cluster: KafkaCluster): ChildProcess {
+  return cluster.spawnTool(mainClass, describeAllGroupsArgs(cluster));
+}
+
+function describeAllGroupsArgs({ bootstrap }: KafkaCluster): string[] {
+  const what = ['--describe', '--all-groups', '--offsets'];
+  return ['--bootstrap-server', bootstrap, ...what, '--timeout', '30000'];
 }
 
 /**
