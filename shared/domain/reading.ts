@@ -1,5 +1,6 @@
 import type { Offset } from './offset.ts';
-import type { GroupSnapshot, Member, PartitionSnapshot, Snapshot } from './snapshot.ts';
+import { risingOrder } from './rising-order.ts';
+import type { GroupSnapshot, Member, PartitionSnapshot, Snapshot, TopicCommits } from './snapshot.ts';
 import type { Unread, UnreadCause } from './unread.ts';
 
 /** What one group's position on one partition is, as one poll saw it. */
@@ -40,40 +41,61 @@ export function measure(snapshot: Snapshot): GroupReading[] {
   const unreadGroups = new Map(
     snapshot.unread.flatMap((part) => (part.scope === 'group' ? [[part.group, part]] : [])),
   );
+  const orders: Orders = new Map();
   return snapshot.groups.map((group) => ({
     snapshot: group,
     unread: group.unread ?? unreadGroups.get(group.group) ?? null,
-    partitions: measureGroup(group, snapshot.topics, unreadCommits.get(group.group) ?? []),
+    partitions: measureGroup(group, snapshot.topics, unreadCommits.get(group.group) ?? [], orders),
   }));
 }
+
+/** The order of each list of partitions that has been met: groups of one topic often share one list. */
+type Orders = Map<readonly number[], readonly number[] | null>;
 
 function measureGroup(
   group: GroupSnapshot,
   topics: Snapshot['topics'],
   unreadCommits: readonly UnreadCommit[],
+  orders: Orders,
 ): Reading[] {
   const owners = ownersByTopic(group.members ?? []);
   const readings: Reading[] = [];
+  for (const commits of inTopicOrder(group.commits)) {
+    const { topic, partitions, offsets } = commits;
+    // What belongs to the topic is looked up once: there may be hundreds of thousands of commits.
+    const logs = topics.get(topic)?.partitions;
+    const ofTopic = owners.get(topic);
+    const order = orderOf(partitions, orders);
+    for (let i = 0; i < partitions.length; i++) {
+      const at = order === null ? i : (order[i] as number);
+      const partition = partitions[at] as number;
+      const owner = ofTopic === undefined ? null : takeOwner(ofTopic, partition);
+      readings.push(toReading(topic, partition, offsets[at] as Offset, logs?.get(partition), owner));
+    }
+  }
+  const committed = readings.length;
   const add = (topic: string, partition: number, commit: Commit) => {
     const log = topics.get(topic)?.partitions.get(partition);
     readings.push(toReading(topic, partition, commit, log, takeOwner(owners.get(topic), partition)));
   };
-  for (const { topic, partitions, offsets } of group.commits) {
-    // What belongs to the topic is looked up once: there may be hundreds of thousands of commits.
-    const logs = topics.get(topic)?.partitions;
-    const ofTopic = owners.get(topic);
-    for (let i = 0; i < partitions.length; i++) {
-      const partition = partitions[i] as number;
-      const owner = ofTopic === undefined ? null : takeOwner(ofTopic, partition);
-      readings.push(toReading(topic, partition, offsets[i] as Offset, logs?.get(partition), owner));
-    }
-  }
   for (const { topic, partition, cause } of unreadCommits) add(topic, partition, cause);
   for (const [topic, ofTopic] of owners) {
     // Owned, and no commit was told: none was made, unless the commits could not be read at all.
     for (const partition of [...ofTopic.keys()]) add(topic, partition, group.unread);
   }
-  return readings.sort(byTopicAndPartition);
+  return readings.length === committed ? readings : readings.sort(byTopicAndPartition);
+}
+
+function inTopicOrder(commits: readonly TopicCommits[]): readonly TopicCommits[] {
+  return commits.length < 2 ? commits : commits.toSorted((a, b) => (a.topic < b.topic ? -1 : 1));
+}
+
+function orderOf(partitions: readonly number[], orders: Orders): readonly number[] | null {
+  const known = orders.get(partitions);
+  if (known !== undefined) return known;
+  const order = risingOrder(partitions);
+  orders.set(partitions, order);
+  return order;
 }
 
 /** The partition's owner, who is thereby accounted for. */

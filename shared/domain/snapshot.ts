@@ -43,7 +43,7 @@ export interface Member {
 export interface TopicCommits {
   readonly topic: string;
   readonly partitions: readonly number[];
-  readonly offsets: readonly Offset[];
+  readonly offsets: ArrayLike<Offset>;
 }
 
 export interface GroupSnapshot {

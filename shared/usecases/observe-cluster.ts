@@ -226,7 +226,11 @@ function partitionsOfInterest(
   watchesTopic: (topic: string) => boolean,
 ): Map<string, number[]> {
   const interest = new Map<string, Set<number>>();
+  const lastAdded = new Map<string, Iterable<number>>();
   const add = (topic: string, partitions: Iterable<number>) => {
+    // Groups of one topic often share one list.
+    if (lastAdded.get(topic) === partitions) return;
+    lastAdded.set(topic, partitions);
     const known = interest.get(topic) ?? new Set<number>();
     interest.set(topic, known);
     for (const partition of partitions) known.add(partition);

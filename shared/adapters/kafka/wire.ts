@@ -145,9 +145,15 @@ export class WireReader {
   }
 
   unsignedVarint(): number {
-    let value = 0;
-    for (let i = 0; i < maxVarintBytes; i++) {
-      const byte = this.#view.getUint8(this.#take(1));
+    const first = this.#bytes[this.#take(1)] as number;
+    // Nearly all of them: the lengths of short strings, of the empty set of tags.
+    return first < 0x80 ? first : this.#longVarint(first);
+  }
+
+  #longVarint(first: number): number {
+    let value = first & 0x7f;
+    for (let i = 1; i < maxVarintBytes; i++) {
+      const byte = this.#bytes[this.#take(1)] as number;
       // Multiplied, not shifted: the fifth byte would overflow a 32-bit shift into the sign.
       value += (byte & 0x7f) * 2 ** (7 * i);
       if (byte < 0x80) return value;

@@ -38,11 +38,12 @@ export function offsetFetch(
     },
     decode(from) {
       from.throttleTime();
+      const reader = new CommitsReader(from);
       const answers: GroupCommitsAnswer[] = [];
       const count = from.arrayLength(5);
       for (let i = 0; i < count; i++) {
         const group = from.string();
-        const commits = readTopics(from);
+        const commits = reader.topics();
         const error = from.int16();
         from.skipTags();
         answers.push({ group, error, ...commits });
@@ -66,7 +67,7 @@ export function offsetFetchOfOneGroup(group: string, requireStable = false): Mes
     },
     decode(from) {
       from.throttleTime();
-      const commits = readTopics(from);
+      const commits = new CommitsReader(from).topics();
       const error = from.int16();
       from.skipTags();
       return { group, error, ...commits };
@@ -74,39 +75,64 @@ export function offsetFetchOfOneGroup(group: string, requireStable = false): Mes
   };
 }
 
-/** Commits of −1 mean "none" and are left out: absence says the same, and cannot be mistaken for a position. */
-function readTopics(from: WireReader): Pick<GroupCommitsAnswer, 'topics' | 'partitionErrors'> {
-  const topics: TopicCommits[] = [];
-  const partitionErrors: { topic: string; partition: number; error: number }[] = [];
-  const topicCount = from.arrayLength(3);
-  for (let t = 0; t < topicCount; t++) {
-    const topic = from.string();
-    const partitionCount = from.arrayLength(20);
-    // Sized at once: growing hundreds of thousands of entries by and by is work for the garbage collector.
-    const partitions = new Array<number>(partitionCount);
-    const offsets = new Array<Offset>(partitionCount);
-    let known = 0;
-    for (let p = 0; p < partitionCount; p++) {
-      const partition = from.int32();
-      const committed = from.int64();
-      from.int32(); // committed leader epoch
-      skipString(from); // metadata
-      const error = from.int16();
-      from.skipTags();
-      if (error !== 0) partitionErrors.push({ topic, partition, error });
-      else if (committed >= 0n) {
-        partitions[known] = partition;
-        offsets[known] = committed as Offset;
-        known += 1;
-      }
-    }
-    partitions.length = known;
-    offsets.length = known;
-    from.skipTags();
-    topics.push({ topic, partitions, offsets });
+/**
+ * Reads the topics of one answer, group after group. What would otherwise be told of every commit anew is held once for
+ * all: offsets lie in one block, and a topic's list of partitions, which its groups mostly share, is one array.
+ */
+class CommitsReader {
+  readonly #from: WireReader;
+  readonly #offsets: BigInt64Array;
+  #used = 0;
+  readonly #partitionsByTopic = new Map<string, readonly number[]>();
+  #lastPartitions: readonly number[] = [];
+
+  constructor(from: WireReader) {
+    this.#from = from;
+    // As many as can still follow.
+    this.#offsets = new BigInt64Array(Math.floor(from.remaining / leastPartitionBytes));
   }
-  return { topics, partitionErrors };
+
+  /** Commits of −1 mean "none" and are left out: absence says the same, and cannot be mistaken for a position. */
+  topics(): Pick<GroupCommitsAnswer, 'topics' | 'partitionErrors'> {
+    const from = this.#from;
+    const topics: TopicCommits[] = [];
+    const partitionErrors: { topic: string; partition: number; error: number }[] = [];
+    const topicCount = from.arrayLength(3);
+    for (let t = 0; t < topicCount; t++) {
+      const topic = from.string();
+      const partitionCount = from.arrayLength(leastPartitionBytes);
+      const expected = this.#partitionsByTopic.get(topic) ?? this.#lastPartitions;
+      let differing: number[] | null = null;
+      const first = this.#used;
+      let known = 0;
+      for (let p = 0; p < partitionCount; p++) {
+        const partition = from.int32();
+        const committed = from.int64();
+        from.skip(4); // committed leader epoch
+        skipString(from); // metadata
+        const error = from.int16();
+        from.skipTags();
+        if (error !== 0) partitionErrors.push({ topic, partition, error });
+        else if (committed >= 0n) {
+          this.#offsets[first + known] = committed;
+          if (differing === null && expected[known] !== partition) differing = expected.slice(0, known);
+          differing?.push(partition);
+          known += 1;
+        }
+      }
+      from.skipTags();
+      this.#used = first + known;
+      const partitions = differing ?? (expected.length === known ? expected : expected.slice(0, known));
+      if (partitions !== expected) this.#partitionsByTopic.set(topic, partitions);
+      this.#lastPartitions = partitions;
+      topics.push({ topic, partitions, offsets: this.#offsets.subarray(first, first + known) as unknown as ArrayLike<Offset> });
+    }
+    return { topics, partitionErrors };
+  }
 }
+
+/** Partition, offset, leader epoch, empty metadata, error, no tags. */
+const leastPartitionBytes = 20;
 
 function skipString(from: WireReader): void {
   const size = from.unsignedVarint();
