@@ -37,16 +37,23 @@ const topicUnread: UnreadCause = {
 
 /** The readings of every group in the snapshot: each partition that it has committed on or that a member owns. */
 export function measure(snapshot: Snapshot): GroupReading[] {
+  return [...measureGroups(snapshot)];
+}
+
+/** As `measure`, group after group: who keeps none of them holds one group's readings in memory at a time. */
+export function* measureGroups(snapshot: Snapshot): Generator<GroupReading, void, void> {
   const unreadCommits = unreadCommitsByGroup(snapshot.unread);
   const unreadGroups = new Map(
     snapshot.unread.flatMap((part) => (part.scope === 'group' ? [[part.group, part]] : [])),
   );
   const orders: Orders = new Map();
-  return snapshot.groups.map((group) => ({
-    snapshot: group,
-    unread: group.unread ?? unreadGroups.get(group.group) ?? null,
-    partitions: measureGroup(group, snapshot.topics, unreadCommits.get(group.group) ?? [], orders),
-  }));
+  for (const group of snapshot.groups) {
+    yield {
+      snapshot: group,
+      unread: group.unread ?? unreadGroups.get(group.group) ?? null,
+      partitions: measureGroup(group, snapshot.topics, unreadCommits.get(group.group) ?? [], orders),
+    };
+  }
 }
 
 /** The order of each list of partitions that has been met: groups of one topic often share one list. */
@@ -59,9 +66,12 @@ function measureGroup(
   orders: Orders,
 ): Reading[] {
   const owners = ownersByTopic(group.members ?? []);
-  const readings: Reading[] = [];
-  for (const commits of inTopicOrder(group.commits)) {
-    const { topic, partitions, offsets } = commits;
+  // Sized at once, since growing by and by leaves the smaller arrays to the garbage collector.
+  const readings = new Array<Reading>(
+    group.commits.reduce((sum, { partitions }) => sum + partitions.length, 0),
+  );
+  let committed = 0;
+  for (const { topic, partitions, offsets } of inTopicOrder(group.commits)) {
     // What belongs to the topic is looked up once: there may be hundreds of thousands of commits.
     const logs = topics.get(topic)?.partitions;
     const ofTopic = owners.get(topic);
@@ -70,10 +80,9 @@ function measureGroup(
       const at = order === null ? i : (order[i] as number);
       const partition = partitions[at] as number;
       const owner = ofTopic === undefined ? null : takeOwner(ofTopic, partition);
-      readings.push(toReading(topic, partition, offsets[at] as Offset, logs?.get(partition), owner));
+      readings[committed++] = toReading(topic, partition, offsets[at] as Offset, logs?.get(partition), owner);
     }
   }
-  const committed = readings.length;
   const add = (topic: string, partition: number, commit: Commit) => {
     const log = topics.get(topic)?.partitions.get(partition);
     readings.push(toReading(topic, partition, commit, log, takeOwner(owners.get(topic), partition)));
