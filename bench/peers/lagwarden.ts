@@ -3,9 +3,10 @@ import { connectClusterReader } from '../../shared/adapters/kafka/cluster-reader
 import { toLogin } from '../../shared/adapters/kafka/logins.ts';
 import { toNodeAddress } from '../../shared/adapters/kafka/node-address.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { measure } from '../../shared/domain/reading.ts';
+import { measureGroups } from '../../shared/domain/reading.ts';
 import { observeCluster } from '../../shared/usecases/observe-cluster.ts';
 import { printPolls } from './poll-line.ts';
+import { sumLag } from './sum-lag.ts';
 
 const [bootstrap = '', polls = '1', what = 'lag'] = process.argv.slice(2);
 const reader = connectClusterReader({
@@ -28,15 +29,7 @@ await printPolls(Number(polls), async () => {
     systemClock,
     AbortSignal.timeout(60_000),
   );
-  let [groupPartitions, lag] = [0, 0n];
-  for (const { partitions } of measure(snapshot)) {
-    for (const reading of partitions) {
-      if (typeof reading.lag !== 'bigint') continue;
-      groupPartitions += 1;
-      lag += reading.lag;
-    }
-  }
   const sent = [...requests.values()].reduce((sum, count) => sum + count, 0);
-  return { groupPartitions, lag: Number(lag), requests: sent };
+  return { ...sumLag(measureGroups(snapshot)), requests: sent };
 });
 reader.close();

@@ -46,24 +46,29 @@ export function* measureGroups(snapshot: Snapshot): Generator<GroupReading, void
   const unreadGroups = new Map(
     snapshot.unread.flatMap((part) => (part.scope === 'group' ? [[part.group, part]] : [])),
   );
-  const orders: Orders = new Map();
+  const recurring: Recurring = { orders: new Map(), logs: new Map() };
   for (const group of snapshot.groups) {
     yield {
       snapshot: group,
       unread: group.unread ?? unreadGroups.get(group.group) ?? null,
-      partitions: measureGroup(group, snapshot.topics, unreadCommits.get(group.group) ?? [], orders),
+      partitions: measureGroup(group, snapshot.topics, unreadCommits.get(group.group) ?? [], recurring),
     };
   }
 }
 
-/** The order of each list of partitions that has been met: groups of one topic often share one list. */
-type Orders = Map<readonly number[], readonly number[] | null>;
+/** What many groups have in common, and is worked out once: there may be hundreds of thousands of commits. */
+interface Recurring {
+  /** The order of each list of partitions that has been met: groups of one topic often share one list. */
+  readonly orders: Map<readonly number[], readonly number[] | null>;
+  /** Each topic's logs by partition number. */
+  readonly logs: Map<string, readonly (PartitionSnapshot | undefined)[]>;
+}
 
 function measureGroup(
   group: GroupSnapshot,
   topics: Snapshot['topics'],
   unreadCommits: readonly UnreadCommit[],
-  orders: Orders,
+  recurring: Recurring,
 ): Reading[] {
   const owners = ownersByTopic(group.members ?? []);
   // Sized at once, since growing by and by leaves the smaller arrays to the garbage collector.
@@ -72,15 +77,14 @@ function measureGroup(
   );
   let committed = 0;
   for (const { topic, partitions, offsets } of inTopicOrder(group.commits)) {
-    // What belongs to the topic is looked up once: there may be hundreds of thousands of commits.
-    const logs = topics.get(topic)?.partitions;
+    const logs = logsOf(topic, topics, recurring);
     const ofTopic = owners.get(topic);
-    const order = orderOf(partitions, orders);
+    const order = orderOf(partitions, recurring);
     for (let i = 0; i < partitions.length; i++) {
       const at = order === null ? i : (order[i] as number);
       const partition = partitions[at] as number;
       const owner = ofTopic === undefined ? null : takeOwner(ofTopic, partition);
-      readings[committed++] = toReading(topic, partition, offsets[at] as Offset, logs?.get(partition), owner);
+      readings[committed++] = toReading(topic, partition, offsets[at] as Offset, logs[partition], owner);
     }
   }
   const add = (topic: string, partition: number, commit: Commit) => {
@@ -99,12 +103,25 @@ function inTopicOrder(commits: readonly TopicCommits[]): readonly TopicCommits[]
   return commits.length < 2 ? commits : commits.toSorted((a, b) => (a.topic < b.topic ? -1 : 1));
 }
 
-function orderOf(partitions: readonly number[], orders: Orders): readonly number[] | null {
+function orderOf(partitions: readonly number[], { orders }: Recurring): readonly number[] | null {
   const known = orders.get(partitions);
   if (known !== undefined) return known;
   const order = risingOrder(partitions);
   orders.set(partitions, order);
   return order;
+}
+
+function logsOf(
+  topic: string,
+  topics: Snapshot['topics'],
+  { logs }: Recurring,
+): readonly (PartitionSnapshot | undefined)[] {
+  const known = logs.get(topic);
+  if (known !== undefined) return known;
+  const byNumber: (PartitionSnapshot | undefined)[] = [];
+  for (const [partition, log] of topics.get(topic)?.partitions ?? []) byNumber[partition] = log;
+  logs.set(topic, byNumber);
+  return byNumber;
 }
 
 /** The partition's owner, who is thereby accounted for. */

@@ -125,7 +125,11 @@ class CommitsReader {
       const partitions = differing ?? (expected.length === known ? expected : expected.slice(0, known));
       if (partitions !== expected) this.#partitionsByTopic.set(topic, partitions);
       this.#lastPartitions = partitions;
-      topics.push({ topic, partitions, offsets: this.#offsets.subarray(first, first + known) as unknown as ArrayLike<Offset> });
+      topics.push({
+        topic,
+        partitions,
+        offsets: this.#offsets.subarray(first, first + known) as unknown as ArrayLike<Offset>,
+      });
     }
     return { topics, partitionErrors };
   }
