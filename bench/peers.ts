@@ -9,6 +9,12 @@ import type { PollLine } from './peers/poll-line.ts';
 const run = promisify(execFile);
 const here = import.meta.dirname;
 
+/**
+ * For every Node program alike. V8 lets its young generation grow to 96 MB in a process that allocates steadily, however
+ * little of it lives on; a service that is billed by memory is started with this.
+ */
+const nodeOptions = ['--max-semi-space-size=16'];
+
 /** A program that reads a cluster's lag so many times and prints a `PollLine` for each. */
 export interface Peer {
   readonly name: string;
@@ -44,7 +50,7 @@ export async function buildPeers(): Promise<{
         js: "import { createRequire as c } from 'node:module'; const require = c(import.meta.url);",
       },
     });
-    return [process.execPath, outfile];
+    return [process.execPath, ...nodeOptions, outfile];
   };
   const lagwarden = await bundle('lagwarden');
   const platformatic = await bundle('platformatic-admin');

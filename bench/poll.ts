@@ -25,7 +25,7 @@ interface Figures {
 }
 
 /** Polls at the start of a warm process that are not counted: connections open, code compiles. */
-const warmUpPolls = 5;
+const warmUpPolls = 10;
 
 const { values } = parseArgs({
   options: {

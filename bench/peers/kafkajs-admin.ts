@@ -29,9 +29,9 @@ await printPolls(Number(polls), async () => {
     ends.set(topic, ofTopic);
   }
   const lag = commits.reduce(
-    (sum, { topic, partition, offset }) => sum + ((ends.get(topic)?.[partition] ?? 0n) - offset),
-    0n,
+    (sum, { topic, partition, offset }) => sum + Number((ends.get(topic)?.[partition] ?? 0n) - offset),
+    0,
   );
-  return { groupPartitions: commits.length, lag: Number(lag), requests: requests - before };
+  return { groupPartitions: commits.length, lag, requests: requests - before };
 });
 await admin.disconnect();

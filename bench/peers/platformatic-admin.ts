@@ -31,17 +31,17 @@ await printPolls(Number(polls), async () => {
       new Map(partitions.map((p) => [p.partitionIndex, p.offset])),
     ]),
   );
-  let [groupPartitions, lag] = [0, 0n];
+  let [groupPartitions, lag] = [0, 0];
   for (const { topics } of fetched) {
     for (const { name, partitions } of topics) {
       const ofTopic = ends.get(name);
       for (const { partitionIndex, committedOffset } of partitions) {
         if (committedOffset < 0n) continue;
         groupPartitions += 1;
-        lag += (ofTopic?.get(partitionIndex) ?? 0n) - committedOffset;
+        lag += Number((ofTopic?.get(partitionIndex) ?? 0n) - committedOffset);
       }
     }
   }
-  return { groupPartitions, lag: Number(lag) };
+  return { groupPartitions, lag };
 });
 await admin.close();

@@ -5,7 +5,12 @@ import { httpAnswer, inPieces, never, truncatedTo, wholly } from '../../../../lo
 import { commits, group, member, partition, topic } from '../../../../local/fake-cluster/description.ts';
 import { connectClusterReader } from '../../../../shared/adapters/kafka/cluster-reader.ts';
 import type { PartitionsByTopic } from '../../../../shared/domain/offset.ts';
-import type { ClusterReader, ListedGroup, OffsetKind } from '../../../../shared/ports/cluster-reader.ts';
+import type {
+  ClusterReader,
+  ListedGroup,
+  OffsetKind,
+  Topology,
+} from '../../../../shared/ports/cluster-reader.ts';
 import { eventually } from '../../../support/eventually.ts';
 
 let cluster: FakeCluster;
@@ -269,6 +274,32 @@ describe('offsets', () => {
     expect(read.get('gone')?.get(0)).toMatchObject({ reason: 'topic-missing' });
   });
 
+  test('are asked for while the topology is on its way, and handed over broker by broker', async () => {
+    await listed();
+    const arrived = Promise.withResolvers<Topology>();
+    const parts: string[][] = [];
+    const all = reader.listGroups(arrived.promise, noDeadline, async (part) => {
+      parts.push(part.map(({ group }) => group));
+    });
+    await expect.poll(() => parts.length).toBe(3);
+    expect(parts.flat().sort()).toEqual(['billing', 'idle', 'search']);
+    arrived.resolve(await reader.readTopology(noDeadline));
+    expect((await all).groups).toHaveLength(3);
+    expect(cluster.count('ListGroups')).toBe(6);
+  });
+
+  test('of a broker that leaves the cluster are not missed, of one that joins it are listed', async () => {
+    const topology = await reader.readTopology(noDeadline);
+    await cluster.broker(2).stop();
+    const without = Promise.resolve({ ...topology, brokers: [1, 3] });
+    expect((await reader.listGroups(without, noDeadline)).unread).toEqual([]);
+
+    const joining = connectClusterReader({ bootstrap: cluster.addresses, login: { tls: null, sasl: null } });
+    const { groups } = await joining.listGroups(joining.readTopology(noDeadline), noDeadline);
+    joining.close();
+    expect(groups.map(({ group }) => group).sort()).toEqual(['billing', 'idle']);
+  });
+
   test.each<[string, string, () => Promise<void>]>([
     ['dead', 'unreachable', () => cluster.broker(2).stop()],
     ['silent', 'timed-out', async () => silence(2, 'ListOffsets')],
@@ -337,7 +368,8 @@ describe('groups', () => {
         broker.delivery = ({ api }) => (api === 'ListGroups' && broker.id === last ? inPieces(8, 5) : wholly);
       }
       const groups = await listed();
-      expect(groups.filter(({ group }) => group === 'billing')).toMatchObject([{ coordinator: last }]);
+      const first = last === 1 ? 2 : 1;
+      expect(groups.filter(({ group }) => group === 'billing')).toMatchObject([{ coordinator: first }]);
       // Broker 1 coordinates it; the other one says so, and is not believed to know nothing.
       const read = (await reader.readCommits(groups, noDeadline)).get('billing');
       expect(read).toMatchObject({ known: true });

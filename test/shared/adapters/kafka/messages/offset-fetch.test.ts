@@ -1,9 +1,11 @@
 import { offsetFetchV6, offsetFetchV7, offsetFetchV8 } from '@platformatic/kafka';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   offsetFetch,
   offsetFetchOfOneGroup,
 } from '../../../../../shared/adapters/kafka/messages/offset-fetch.ts';
+import { WireWriter } from '../../../../../shared/adapters/kafka/wire.ts';
 import {
   bytes,
   decoded,
@@ -109,6 +111,146 @@ describe('the answer in v8', () => {
 
   test('may hold tagged fields that we do not know', () => {
     expect(decoded(message, 8, withUnknownTag(answer))).toEqual(groups);
+  });
+});
+
+describe('lists of partitions that recur', () => {
+  type Note = readonly (readonly [partition: number, committed: bigint, error?: number])[];
+
+  /** One group whose topics are the notes. */
+  const answer = (notes: readonly (readonly [string, Note])[]) => {
+    const out = new WireWriter();
+    out.int32(0);
+    out.arrayLength(1);
+    out.string('g1');
+    out.arrayLength(notes.length);
+    for (const [topic, note] of notes) {
+      out.string(topic);
+      out.arrayLength(note.length);
+      for (const [partition, committed, error = 0] of note) {
+        out.int32(partition);
+        out.int64(committed);
+        out.int32(-1);
+        out.string('');
+        out.int16(error);
+        out.noTags();
+      }
+      out.noTags();
+    }
+    out.int16(0);
+    out.noTags();
+    out.noTags();
+    return decoded(offsetFetch(['g1']), 8, Buffer.from(out.written))[0]?.topics ?? [];
+  };
+
+  test('are one array', () => {
+    const [first, second] = answer([
+      [
+        'a',
+        [
+          [2, 20n],
+          [0, 0n],
+        ],
+      ],
+      [
+        'b',
+        [
+          [2, 21n],
+          [0, 1n],
+        ],
+      ],
+    ]);
+    expect(second?.partitions).toBe(first?.partitions);
+    expect(second).toEqual({ topic: 'b', partitions: [2, 0], offsets: BigInt64Array.of(21n, 1n) });
+  });
+
+  test('are told from those that only begin alike, or lack what has no commit or an error', () => {
+    const notes: (readonly [string, Note])[] = [
+      [
+        'a',
+        [
+          [2, 20n],
+          [0, 0n],
+          [1, 10n],
+        ],
+      ],
+      [
+        'longer',
+        [
+          [2, 20n],
+          [0, 0n],
+          [1, 10n],
+          [3, 30n],
+        ],
+      ],
+      [
+        'shorter',
+        [
+          [2, 20n],
+          [0, 0n],
+        ],
+      ],
+      [
+        'other',
+        [
+          [2, 20n],
+          [7, 70n],
+          [1, 10n],
+        ],
+      ],
+      ['nothing', []],
+      [
+        'none',
+        [
+          [2, 20n],
+          [0, -1n],
+          [1, 10n],
+        ],
+      ],
+      [
+        'error',
+        [
+          [2, 20n],
+          [0, 0n, 29],
+          [1, 10n],
+        ],
+      ],
+      [
+        'a',
+        [
+          [2, 22n],
+          [0, 2n],
+          [1, 12n],
+        ],
+      ],
+    ];
+    const expected = notes.map(([topic, note]) => {
+      const known = note.filter(([, committed, error = 0]) => committed >= 0n && error === 0);
+      return {
+        topic,
+        partitions: known.map(([partition]) => partition),
+        offsets: BigInt64Array.from(known, ([, committed]) => committed),
+      };
+    });
+    expect(answer(notes)).toEqual(expected);
+  });
+
+  test('and any others are read as they are', () => {
+    const note = fc.array(fc.tuple(fc.nat(3), fc.bigInt(-1n, 2n ** 63n - 1n)), { maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b'), note), { maxLength: 8 }), (notes) => {
+        const expected = notes.map(([topic, all]) => {
+          const known = all.filter(([, committed]) => committed >= 0n);
+          return [topic, known.map(([partition]) => partition), known.map(([, committed]) => committed)];
+        });
+        const read = answer(notes).map(({ topic, partitions, offsets }) => [
+          topic,
+          [...partitions],
+          Array.from(offsets),
+        ]);
+        expect(read).toEqual(expected);
+      }),
+    );
   });
 });
 
