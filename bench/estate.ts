@@ -29,7 +29,7 @@ export async function fillEstate(cluster: KafkaCluster, size: EstateSize): Promi
   const layout = spread(cluster, { partitions: size.partitionsPerTopic, replicas: 1 });
   await createTopics(cluster, Object.fromEntries(names.map((name) => [name, layout])));
   const counts = Array.from({ length: size.partitionsPerTopic }, () => recordsPerPartition);
-  for (const name of names) await produce(cluster, { [name]: counts });
+  for (const name of names) await produceInTime(cluster, { [name]: counts });
   const offsets = await openRawOffsets(cluster);
   const commit = async (group: number) => {
     const own = Array.from(
@@ -50,4 +50,16 @@ export async function fillEstate(cluster: KafkaCluster, size: EstateSize): Promi
     );
   }
   await offsets[Symbol.asyncDispose]();
+}
+
+/** A broker under load may take longer to lead what Metadata says that it leads than one producer goes on trying. */
+async function produceInTime(cluster: KafkaCluster, counts: Record<string, number[]>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await produce(cluster, counts);
+      return;
+    } catch (error) {
+      if (attempt === 10) throw error;
+    }
+  }
 }
