@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Offset } from '../../../shared/domain/offset.ts';
 import { measure, type Reading } from '../../../shared/domain/reading.ts';
 import type { Snapshot } from '../../../shared/domain/snapshot.ts';
 import type { UnreadCause } from '../../../shared/domain/unread.ts';
@@ -118,6 +119,42 @@ test('readings stand in the order topic, partition; groups in theirs', () => {
   expect(places).toEqual([
     ['second', 'a-0', 'b-0', 'b-1'],
     ['first', 'a-0', 'b-0', 'b-1'],
+  ]);
+});
+
+test('groups that share one list of partitions, in no order, are each read by their own offsets', () => {
+  const partitions = [2, 0, 1];
+  const sharing = (...offsets: bigint[]) => ({
+    commits: [
+      {
+        topic: 'a',
+        partitions,
+        offsets: BigInt64Array.from(offsets) as ArrayLike<bigint> as ArrayLike<Offset>,
+      },
+    ],
+  });
+  const snapshot = snapshotOf({ a: ['0..100', '0..200', '0..300'] }, { first: {}, second: {} });
+  const [first, second] = snapshot.groups;
+  if (first === undefined || second === undefined) throw new Error('two groups');
+  const groups = [
+    { ...first, ...sharing(3n, 1n, 2n) },
+    { ...second, ...sharing(30n, 10n, 20n) },
+  ];
+  expect(
+    measure({ ...snapshot, groups }).map((one) =>
+      one.partitions.map(({ partition, lag }) => [partition, lag]),
+    ),
+  ).toEqual([
+    [
+      [0, 99n],
+      [1, 198n],
+      [2, 297n],
+    ],
+    [
+      [0, 90n],
+      [1, 180n],
+      [2, 270n],
+    ],
   ]);
 });
 
