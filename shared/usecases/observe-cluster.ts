@@ -62,10 +62,7 @@ export async function observeCluster(
   const startedAt = clock.monotonicMs();
 
   onStep('topology');
-  const topologyRead = reader.readTopology(signal).then((topology) => {
-    onStep('groups and commits');
-    return topology;
-  });
+  const topologyRead = reader.readTopology(signal);
   // Which partitions matter is known only from the commits, which must come after the starts: so all starts are read.
   const startsRead = scope.starts
     ? topologyRead.then((topology) => {
@@ -74,7 +71,14 @@ export async function observeCluster(
       })
     : Promise.resolve(nothingRead);
   const groupsRead = readGroups(reader, topologyRead, startsRead, scope, signal);
-  const [topology, starts, listed] = await Promise.all([topologyRead, startsRead, groupsRead]);
+  // Before the first await, so that a failure of any of them is heard wherever the others stand.
+  const all = Promise.all([topologyRead, startsRead, groupsRead]);
+  topologyRead.then(
+    () => onStep('groups and commits'),
+    () => {},
+  );
+  const [topology, starts, listed] = await all;
+
   const { commits, members } = listed;
   const groups = listed.groups
     .map((group) => toGroupSnapshot(group, commits.get(group.group), members.get(group.group), scope))
