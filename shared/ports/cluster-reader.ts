@@ -54,15 +54,10 @@ export interface ClusterReader {
   /** The named topics alone: those that exist, and for the others why not. One request to any broker. */
   readTopics(names: readonly string[], signal: AbortSignal): Promise<Pick<Topology, 'topics' | 'unread'>>;
 
-  /**
-   * All groups, one request to each broker. Brokers known from before are asked while the topology is still on its way.
-   *
-   * @param onListed is given each broker's groups as soon as it has listed them, no group twice, and is waited for
-   */
+  /** All groups, one request to each broker. */
   listGroups(
-    topology: Topology | Promise<Topology>,
+    topology: Topology,
     signal: AbortSignal,
-    onListed?: (groups: readonly ListedGroup[]) => Promise<void>,
   ): Promise<{ readonly groups: readonly ListedGroup[]; readonly unread: readonly Unread[] }>;
 
   /** One offset for each partition wanted, one request to each leader. */

@@ -18,7 +18,6 @@ import type {
   TopicTopology,
   Topology,
 } from '../ports/cluster-reader.ts';
-import { readGroups } from './read-groups.ts';
 
 /** What to look at. Everything left out saves its requests and is `null` in the snapshot. */
 export interface ObserveScope {
@@ -34,7 +33,12 @@ export interface ObserveScope {
   readonly members: boolean;
 }
 
-export type ObserveStep = 'topology' | 'groups and commits' | 'stable offsets' | 'ends';
+export type ObserveStep =
+  | 'topology'
+  | 'groups and starts'
+  | 'commits and members'
+  | 'stable offsets'
+  | 'ends';
 
 export interface Observation {
   readonly snapshot: Snapshot;
@@ -62,25 +66,24 @@ export async function observeCluster(
   const startedAt = clock.monotonicMs();
 
   onStep('topology');
-  const topologyRead = reader.readTopology(signal);
-  // Which partitions matter is known only from the commits, which must come after the starts: so all starts are read.
-  const startsRead = scope.starts
-    ? topologyRead.then((topology) => {
-        const wanted = everyPartition(topology.topics, scope.watchesTopic);
-        return reader.readOffsets('start', wanted, topology, signal);
-      })
-    : Promise.resolve(nothingRead);
-  const groupsRead = readGroups(reader, topologyRead, startsRead, scope, signal);
-  // Before the first await, so that a failure of any of them is heard wherever the others stand.
-  const all = Promise.all([topologyRead, startsRead, groupsRead]);
-  topologyRead.then(
-    () => onStep('groups and commits'),
-    () => {},
-  );
-  const [topology, starts, listed] = await all;
+  const topology = await reader.readTopology(signal);
 
-  const { commits, members } = listed;
-  const groups = listed.groups
+  onStep('groups and starts');
+  // Which partitions matter is known only from the commits, which must come after the starts: so all starts are read.
+  const [listed, starts] = await Promise.all([
+    reader.listGroups(topology, signal),
+    scope.starts
+      ? reader.readOffsets('start', everyPartition(topology.topics, scope.watchesTopic), topology, signal)
+      : nothingRead,
+  ]);
+  const watched = listed.groups.filter(({ group }) => scope.watchesGroup(group));
+
+  onStep('commits and members');
+  const [commits, members] = await Promise.all([
+    readCommits(reader, watched.filter(keepsCommits), starts, signal),
+    scope.members ? reader.readMembers(watched, signal) : new Map<string, MembersRead>(),
+  ]);
+  const groups = watched
     .map((group) => toGroupSnapshot(group, commits.get(group.group), members.get(group.group), scope))
     .filter((group) => isWorthKeeping(group, commits.get(group.group), scope.watchesTopic))
     .sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));
@@ -117,6 +120,42 @@ export async function observeCluster(
 }
 
 const nothingRead: OffsetsRead = new Map();
+
+/**
+ * The commits, those that seem to lie below the start confirmed. A transaction's commit counts for its client before
+ * its coordinator shows it, and Kafka Streams purges a repartition topic right behind such commits: the old value read
+ * then would look like a loss. Only groups that live are asked for again, since nobody commits for an empty one.
+ */
+async function readCommits(
+  reader: ClusterReader,
+  groups: readonly ListedGroup[],
+  starts: OffsetsRead,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, CommitsRead>> {
+  const commits = await reader.readCommits(groups, signal);
+  const doubtful = groups.filter(
+    ({ group, state }) => state !== 'Empty' && state !== 'Dead' && liesBelowStart(commits.get(group), starts),
+  );
+  if (doubtful.length === 0) return commits;
+  return new Map([...commits, ...(await reader.readStableCommits(doubtful, signal))]);
+}
+
+function liesBelowStart(read: CommitsRead | undefined, starts: OffsetsRead): boolean {
+  if (read?.known !== true) return false;
+  return read.topics.some(({ topic, partitions, offsets }) => {
+    const startsOfTopic = starts.get(topic);
+    if (startsOfTopic === undefined) return false;
+    return partitions.some((partition, i) => {
+      const start = startsOfTopic.get(partition);
+      return typeof start === 'bigint' && (offsets[i] as bigint) < start;
+    });
+  });
+}
+
+/** Share groups keep their positions elsewhere (KIP-932): OffsetFetch would answer an empty list, which looks like none. */
+function keepsCommits(group: ListedGroup): boolean {
+  return group.type !== 'share';
+}
 
 const notMeasurable: UnreadCause = {
   reason: 'not-measurable',

@@ -61,17 +61,13 @@ export class InMemoryClusterReader implements ClusterReader {
   }
 
   async listGroups(
-    topology: Topology | Promise<Topology>,
-    _signal?: AbortSignal,
-    onListed: (groups: readonly ListedGroup[]) => Promise<void> = async () => {},
+    topology: Topology,
   ): Promise<{ groups: readonly ListedGroup[]; unread: readonly Unread[] }> {
-    const { brokers } = await topology;
     this.#begin('groups', [], 'ListGroups');
-    const silent = brokers.filter((broker) => this.#state.down.has(broker));
+    const silent = topology.brokers.filter((broker) => this.#state.down.has(broker));
     const groups = Object.entries(this.#state.groups)
       .filter(([, { coordinator }]) => !silent.includes(coordinator))
       .map(([group, { type, state, coordinator }]) => ({ group, type, state, coordinator }));
-    await onListed(groups);
     return { groups, unread: silent.map((broker) => ({ scope: 'broker', broker, ...refused(broker) })) };
   }
 

@@ -72,31 +72,23 @@ class KafkaClusterReader implements ClusterReader {
     return { topics: new Map(), unread: names.map((topic) => ({ scope: 'topic', topic, ...answer.cause })) };
   }
 
-  async listGroups(
-    topology: Topology | Promise<Topology>,
-    signal: AbortSignal,
-    onListed: (groups: readonly ListedGroup[]) => Promise<void> = async () => {},
-  ) {
+  async listGroups(topology: Topology, signal: AbortSignal) {
     const groups = new Map<string, ListedGroup>();
     const unread: Unread[] = [];
-    const list = async (broker: BrokerId) => {
-      const answer = await this.#attempt(broker, listGroups(), signal);
-      const cause = answer.ok ? listingError(answer.value.error) : answer.cause;
-      // A broker that was asked ahead of the topology may have left the cluster, and is not missed then.
-      if (cause !== null && (await topology).brokers.includes(broker)) {
-        const detail = `${cause.detail}; groups that it coordinates are missing`;
-        unread.push({ scope: 'broker', broker, reason: cause.reason, detail });
-      }
-      // A broker that is still loading some groups says so and lists the others. One that moves may be listed twice.
-      const listed = (answer.ok ? answer.value.groups : [])
-        .filter(({ group }) => !groups.has(group))
-        .map((one) => toListedGroup(one, broker));
-      for (const one of listed) groups.set(one.group, one);
-      await onListed(listed);
-    };
-    const known = topology instanceof Promise ? this.#pool.brokers : topology.brokers;
-    const joined = async () => (await topology).brokers.filter((broker) => !known.includes(broker));
-    await Promise.all([...known.map(list), joined().then((brokers) => Promise.all(brokers.map(list)))]);
+    await Promise.all(
+      topology.brokers.map(async (broker) => {
+        const answer = await this.#attempt(broker, listGroups(), signal);
+        const cause = answer.ok ? listingError(answer.value.error) : answer.cause;
+        if (cause !== null) {
+          const detail = `${cause.detail}; groups that it coordinates are missing`;
+          unread.push({ scope: 'broker', broker, reason: cause.reason, detail });
+        }
+        // A broker that is still loading some groups says so and lists the others.
+        for (const listed of answer.ok ? answer.value.groups : []) {
+          groups.set(listed.group, toListedGroup(listed, broker));
+        }
+      }),
+    );
     return { groups: [...groups.values()], unread };
   }
 

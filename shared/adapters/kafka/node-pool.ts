@@ -102,11 +102,6 @@ export class NodePool {
     }
   }
 
-  /** Brokers that the cluster named when it was last asked. */
-  get brokers(): readonly BrokerId[] {
-    return [...this.#nodes.keys()];
-  }
-
   /** Takes over what Metadata says: who is alive and where. Connections to anybody else are closed. */
   learn(brokers: readonly ({ readonly id: BrokerId } & NodeAddress)[]): void {
     for (const { id, host, port } of brokers) {

@@ -69,7 +69,7 @@ describe('a whole cluster', () => {
     const steps: string[] = [];
     const reader = new InMemoryClusterReader(cluster({}));
     await observeCluster(reader, everything, clock(), AbortSignal.timeout(5_000), (step) => steps.push(step));
-    expect(steps).toEqual(['topology', 'groups and commits', 'stable offsets', 'ends']);
+    expect(steps).toEqual(['topology', 'groups and starts', 'commits and members', 'stable offsets', 'ends']);
   });
 
   test('a member counts with the state that it was described in, not the one listed before', async () => {

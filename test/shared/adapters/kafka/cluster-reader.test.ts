@@ -417,19 +417,11 @@ describe('commits', () => {
       new Map([
         [
           'billing',
-          {
-            known: true,
-            topics: [{ topic: 'orders', partitions: [0, 1], offsets: BigInt64Array.of(90n, 7n) }],
-            unread: [],
-          },
+          { known: true, topics: [{ topic: 'orders', partitions: [0, 1], offsets: [90n, 7n] }], unread: [] },
         ],
         [
           'search',
-          {
-            known: true,
-            topics: [{ topic: 'orders', partitions: [2], offsets: BigInt64Array.of(100n) }],
-            unread: [],
-          },
+          { known: true, topics: [{ topic: 'orders', partitions: [2], offsets: [100n] }], unread: [] },
         ],
         ['idle', { known: true, topics: [], unread: [] }],
       ]),
@@ -457,7 +449,7 @@ describe('commits', () => {
     commitOf('billing', 'orders', 0).error = error;
     expect((await commitsOf()).get('billing')).toMatchObject({
       known: true,
-      topics: [{ topic: 'orders', partitions: [1], offsets: BigInt64Array.of(7n) }],
+      topics: [{ topic: 'orders', partitions: [1], offsets: [7n] }],
       unread: [{ scope: 'partition', group: 'billing', topic: 'orders', partition: 0, reason }],
     });
   });
@@ -518,8 +510,8 @@ describe('commits', () => {
       cluster.description.groups.set(`many-${i}`, group(2, { commits: commits('orders', { 0: BigInt(i) }) }));
     }
     const read = await commitsOf();
-    expect(read.get('many-19')).toMatchObject({ topics: [{ offsets: BigInt64Array.of(19n) }] });
-    expect(read.get('billing')).toMatchObject({ topics: [{ offsets: BigInt64Array.of(90n, 7n) }] });
+    expect(read.get('many-19')).toMatchObject({ topics: [{ offsets: [19n] }] });
+    expect(read.get('billing')).toMatchObject({ topics: [{ offsets: [90n, 7n] }] });
     expect(cluster.count('OffsetFetch')).toBe(23);
     expect(cluster.brokers.map((broker) => broker.connectionsAccepted)).toEqual([1, 1, 1]);
   });
@@ -535,7 +527,7 @@ describe('commits', () => {
     const read = await commitsOf();
     expect(read.size).toBe(2500);
     expect([...read.values()].every(({ known }) => known)).toBe(true);
-    expect(read.get('g2499')).toMatchObject({ topics: [{ offsets: BigInt64Array.of(2499n) }] });
+    expect(read.get('g2499')).toMatchObject({ topics: [{ offsets: [2499n] }] });
     expect(cluster.count('OffsetFetch')).toBe(4);
   });
 });
