@@ -22,7 +22,7 @@ function shifted(snapshot: Snapshot, by: bigint): Snapshot {
     ...group,
     commits: group.commits.map((commit) => ({
       ...commit,
-      offsets: commit.offsets.map((offset) => toOffset(offset + by)),
+      offsets: Array.from(commit.offsets, (offset) => toOffset(offset + by)),
     })),
   }));
   return { ...snapshot, topics: new Map(topics), groups };
@@ -35,7 +35,7 @@ function reordered(snapshot: Snapshot): Snapshot {
     commits: commits.toReversed().map(({ topic, partitions, offsets }) => ({
       topic,
       partitions: partitions.toReversed(),
-      offsets: offsets.toReversed(),
+      offsets: Array.from(offsets).toReversed(),
     })),
     members: members?.toReversed() ?? null,
   });

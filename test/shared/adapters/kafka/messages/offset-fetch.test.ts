@@ -66,8 +66,8 @@ const topics = `
 
 const commits = {
   topics: [
-    { topic: 't1', partitions: [0], offsets: [101n] },
-    { topic: 't2', partitions: [7], offsets: [9007199254740993n] },
+    { topic: 't1', partitions: [0], offsets: BigInt64Array.of(101n) },
+    { topic: 't2', partitions: [7], offsets: BigInt64Array.of(9007199254740993n) },
   ],
   partitionErrors: [{ topic: 't1', partition: 2, error: 29 }],
 };
