@@ -76,7 +76,11 @@ function measureGroup(
     group.commits.reduce((sum, { partitions }) => sum + partitions.length, 0),
   );
   let committed = 0;
+  let namesTopicTwice = false;
+  let lastTopic: string | null = null;
   for (const { topic, partitions, offsets } of inTopicOrder(group.commits)) {
+    namesTopicTwice ||= topic === lastTopic;
+    lastTopic = topic;
     const logs = logsOf(topic, topics, recurring);
     const ofTopic = owners.get(topic);
     const order = orderOf(partitions, recurring);
@@ -96,11 +100,13 @@ function measureGroup(
     // Owned, and no commit was told: none was made, unless the commits could not be read at all.
     for (const partition of [...ofTopic.keys()]) add(topic, partition, group.unread);
   }
-  return readings.length === committed ? readings : readings.sort(byTopicAndPartition);
+  const isInOrder = readings.length === committed && !namesTopicTwice;
+  return isInOrder ? readings : readings.sort(byTopicAndPartition);
 }
 
 function inTopicOrder(commits: readonly TopicCommits[]): readonly TopicCommits[] {
-  return commits.length < 2 ? commits : commits.toSorted((a, b) => (a.topic < b.topic ? -1 : 1));
+  if (commits.length < 2) return commits;
+  return commits.toSorted((a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0));
 }
 
 function orderOf(partitions: readonly number[], { orders }: Recurring): readonly number[] | null {

@@ -122,6 +122,24 @@ test('readings stand in the order topic, partition; groups in theirs', () => {
   ]);
 });
 
+test('a topic that a broker names twice is read as one', () => {
+  const snapshot = snapshotOf({ a: ['0..100', '0..200', '0..300'], b: ['0..100'] }, { g: {} });
+  const noted = (topic: string, ...partitions: number[]) => ({
+    topic,
+    partitions,
+    offsets: partitions.map(() => 5n as Offset),
+  });
+  const commits = [noted('a', 2), noted('b', 0), noted('a', 1, 0)];
+  const groups = snapshot.groups.map((group) => ({ ...group, commits }));
+  const [read] = measure({ ...snapshot, groups });
+  expect(read?.partitions.map(({ topic, partition }) => [topic, partition])).toEqual([
+    ['a', 0],
+    ['a', 1],
+    ['a', 2],
+    ['b', 0],
+  ]);
+});
+
 test('groups that share one list of partitions, in no order, are each read by their own offsets', () => {
   const partitions = [2, 0, 1];
   const sharing = (...offsets: bigint[]) => ({
