@@ -230,6 +230,8 @@ export class NodePool {
     faults: readonly Fault[],
     signal: AbortSignal,
   ): Promise<BrokerConnection> {
+    // Without an answer nothing is learnt, and the next polls would add to those that have failed.
+    for (const stray of this.#strays) if (!stray.isUsable) this.#strays.delete(stray);
     const met = [...faults];
     const addresses = this.#bootstrap.filter(
       (address) => !tried.some((already) => sameAddress(already, address)),

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createServer, type Server, type Socket } from 'node:net';
+import { queryObjects } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FakeCluster } from '../../../../local/fake-cluster/cluster.ts';
 import { type Delivery, httpAnswer, later, never, wholly } from '../../../../local/fake-cluster/delivery.ts';
@@ -8,7 +9,7 @@ import { listGroups } from '../../../../shared/adapters/kafka/messages/list-grou
 import { type MetadataAnswer, metadata } from '../../../../shared/adapters/kafka/messages/metadata.ts';
 import type { NodeAddress } from '../../../../shared/adapters/kafka/node-address.ts';
 import { NodePool } from '../../../../shared/adapters/kafka/node-pool.ts';
-import type { TransportOptions } from '../../../../shared/adapters/kafka/transport.ts';
+import { BrokerConnection, type TransportOptions } from '../../../../shared/adapters/kafka/transport.ts';
 import type { Fault } from '../../../../shared/domain/fault.ts';
 import { eventually } from '../../../support/eventually.ts';
 
@@ -307,6 +308,20 @@ describe('bootstrap', () => {
     expect(cluster.broker(2).count('Metadata')).toBe(1);
     expect(cluster.brokers.map((broker) => broker.connectionsAccepted)).toEqual([1, 1, 1]);
   });
+});
+
+test('connections that answered nothing are not kept from poll to poll', async () => {
+  for (const broker of cluster.brokers) broker.delivery = silentTo('Metadata');
+  const pool = poolOf(cluster.addresses, { silenceTimeoutMs: 50 });
+  for (let poll = 0; poll < 5; poll++)
+    await faultOf(pool.sendToAny(metadata(null), AbortSignal.timeout(5000)));
+  expect(cluster.brokers.map((broker) => broker.connectionsAccepted)).toEqual([5, 5, 5]);
+  // What waits for its own end is alive for one turn more.
+  await eventually(
+    'what failed is forgotten',
+    4000,
+    () => queryObjects(BrokerConnection, { format: 'count' }) <= 3,
+  );
 });
 
 describe('connections that were all forgotten on the way', () => {
