@@ -25,16 +25,16 @@ export async function runConsumerGroupCommand(cluster: KafkaCluster): Promise<{
   const startedAt = performance.now();
   const child = spawnDescribeAllGroups(cluster);
   const output = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
+  for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
       output[name] += text;
     });
+  }
   let used = { cpuMs: Number.NaN, peakMb: Number.NaN };
   const sampling = setInterval(() => {
     used = usedSoFar(child.pid) ?? used;
   }, sampleMs);
-  const [code] = await once(child, 'close');
-  clearInterval(sampling);
+  const [code] = await once(child, 'close').finally(() => clearInterval(sampling));
   const wallMs = performance.now() - startedAt;
   if (code !== 0)
     throw new Error(`${consumerGroupCommand.name} ended with code ${code}: ${output.stdout}${output.stderr}`);
