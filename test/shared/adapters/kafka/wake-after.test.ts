@@ -21,6 +21,23 @@ test('gives back the time in which the process stood still, at most once its own
   expect((await slow) - startedAt, '200 ms late, so 200 ms more').toBeGreaterThanOrEqual(799);
 });
 
+test('wakes in a process that is late all the time', async () => {
+  let isStarved = true;
+  // 300 ms end 60 ms before such a turn does, and these again 60 ms before the next.
+  const turn = () => {
+    block(120);
+    if (isStarved) setImmediate(turn);
+  };
+  const relief = setTimeout(() => {
+    isStarved = false;
+  }, 4000);
+  const waking = woken(300).then(() => isStarved);
+  turn();
+  expect(await waking).toBe(true);
+  isStarved = false;
+  clearTimeout(relief);
+});
+
 test('hears what has arrived before it wakes, also where it is hardly late', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -46,6 +63,8 @@ test('does nothing once cancelled, not even between its timer and the waking', a
   cancel();
   cancel();
   setTimeout(laterCancel, 10);
+  // Both are due in one turn now, wherever between them the clock has ticked.
+  block(30);
   await woken(80);
   expect(count).toBe(0);
 });
