@@ -1,8 +1,8 @@
 // usage: estate-poll.ts POLLS, with a `FakeEstate` as JSON behind it
 // Polls a stand-in of three brokers within one process, and prints an `EstatePolls` as JSON.
+import { sumLag } from '../../bench/peers/sum-lag.ts';
 import { FakeCluster } from '../../local/fake-cluster/cluster.ts';
 import { describeEstate } from '../../local/fake-cluster/estate.ts';
-import { stringifyExactly } from '../../shared/contracts/exact-json.ts';
 import { measure } from '../../shared/domain/reading.ts';
 import { freshReader, poll } from './poll.ts';
 
@@ -12,7 +12,7 @@ export interface EstatePolls {
   readonly violations: readonly string[];
   readonly polls: readonly {
     readonly groupPartitions: number;
-    readonly lag: bigint;
+    readonly lag: number;
     readonly unread: number;
     readonly requests: Readonly<Record<string, number>>;
     readonly durationMs: number;
@@ -31,21 +31,11 @@ const seen: EstatePolls['polls'][number][] = [];
 for (let i = 0; i < Number(polls); i++) {
   const commitsAndEnds = { starts: false, stable: false, members: false };
   const { snapshot, requests, durationMs } = await poll(reader, commitsAndEnds);
-  let [groupPartitions, lag] = [0, 0n];
-  for (const { partitions } of measure(snapshot)) {
-    for (const reading of partitions) {
-      if (typeof reading.lag !== 'bigint') continue;
-      groupPartitions += 1;
-      lag += reading.lag;
-    }
-  }
   const unread = snapshot.unread.length;
-  seen.push({ groupPartitions, lag, unread, requests: Object.fromEntries(requests), durationMs });
+  seen.push({ ...sumLag(measure(snapshot)), unread, requests: Object.fromEntries(requests), durationMs });
 }
 reader.close();
 await cluster.stop();
 const { violations } = cluster;
 const peakMb = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(
-  stringifyExactly({ describedMs, violations, polls: seen, peakMb } satisfies EstatePolls),
-);
+process.stdout.write(JSON.stringify({ describedMs, violations, polls: seen, peakMb } satisfies EstatePolls));

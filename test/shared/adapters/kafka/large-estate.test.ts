@@ -5,7 +5,6 @@ import { expect, test } from 'vitest';
 import { FakeCluster } from '../../../../local/fake-cluster/cluster.ts';
 import { committedOf, type FakeEstate } from '../../../../local/fake-cluster/estate.ts';
 import type { EstatePolls } from '../../../support/estate-poll.ts';
-import { parseExactly } from '../../../support/parse-exactly.ts';
 import { freshReader } from '../../../support/poll.ts';
 
 const program = path.resolve(import.meta.dirname, '../../../support/estate-poll.ts');
@@ -15,15 +14,15 @@ const brokers = 3;
 async function pollEstate(estate: FakeEstate, polls: number, heapMb: number): Promise<EstatePolls> {
   const args = [`--max-old-space-size=${heapMb}`, program, `${polls}`, JSON.stringify(estate)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 25_000 });
-  return parseExactly(stdout, ['lag']) as EstatePolls;
+  return JSON.parse(stdout) as EstatePolls;
 }
 
 test('300,000 group-partitions: the right sum, 3B + 1 requests, bounded memory', async () => {
   const estate = { groups: 1000, topics: 100, partitionsPerTopic: 30, topicsPerGroup: 10 };
-  let lag = 0n;
+  let lag = 0;
   for (let group = 0; group < estate.groups; group++)
     for (let number = 0; number < estate.partitionsPerTopic; number++)
-      lag += BigInt(estate.topicsPerGroup) * (1000n - committedOf(group, number));
+      lag += estate.topicsPerGroup * Number(1000n - committedOf(group, number));
 
   const seen = await pollEstate(estate, 10, 256);
   const exact = { groupPartitions: 300_000, lag, unread: 0 };
