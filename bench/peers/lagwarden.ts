@@ -3,7 +3,7 @@ import { connectClusterReader } from '../../shared/adapters/kafka/cluster-reader
 import { toLogin } from '../../shared/adapters/kafka/logins.ts';
 import { toNodeAddress } from '../../shared/adapters/kafka/node-address.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { measureGroups } from '../../shared/domain/reading.ts';
+import { measure, measureGroups } from '../../shared/domain/reading.ts';
 import { observeCluster } from '../../shared/usecases/observe-cluster.ts';
 import { printPolls } from './poll-line.ts';
 import { sumLag } from './sum-lag.ts';
@@ -30,6 +30,7 @@ await printPolls(Number(polls), async () => {
     AbortSignal.timeout(60_000),
   );
   const sent = [...requests.values()].reduce((sum, count) => sum + count, 0);
-  return { ...sumLag(measureGroups(snapshot)), requests: sent };
+  // The whole reading keeps every row, as kadm's Lag() does; the others sum as they go.
+  return { ...sumLag(whole ? measure(snapshot) : measureGroups(snapshot)), requests: sent };
 });
 reader.close();

@@ -26,6 +26,9 @@ interface Node {
   isRetired: boolean;
 }
 
+/** How many connected brokers are asked at once, by how many silences were met; after that, all of them. */
+const askedAtOnce = [1, 3];
+
 /**
  * One connection per broker, opened when first needed, kept, and replaced when it breaks. A broken or silent broker
  * costs its own answers and little of the poll's time.
@@ -72,8 +75,8 @@ export class NodePool {
 
   /**
    * Sends to one broker, whichever: first to those that are connected, then to the bootstrap addresses. One that fails
-   * to answer is passed over. Once one has stayed silent the other connected ones are asked all at once: while a process
-   * stood still a firewall may have forgotten all of its connections, and one silence after another would take too long.
+   * to answer is passed over. Once one has stayed silent three others are asked at once, then all: while a process stood
+   * still a firewall may have forgotten all of its connections, and one silence after another would take too long.
    *
    * @throws Fault naming every broker that was tried and what became of it.
    */
@@ -81,10 +84,10 @@ export class NodePool {
     const faults: Fault[] = [];
     const tried = new Set<BrokerConnection>();
     const opened: NodeAddress[] = [];
+    let silences = 0;
     for (;;) {
       const known = this.#openConnections().filter((connection) => !tried.has(connection));
-      const isSilenceMet = faults.some(({ code }) => code === 'timed-out');
-      const asked = isSilenceMet ? known : known.slice(0, 1);
+      const asked = known.slice(0, askedAtOnce[silences] ?? known.length);
       if (asked.length === 0) {
         const fresh = await this.#bootstrapConnection(opened, faults, signal);
         opened.push(fresh.address);
@@ -94,10 +97,12 @@ export class NodePool {
       try {
         return await Promise.any(asked.map((connection) => connection.send(message, signal)));
       } catch (error) {
-        for (const failure of (error as AggregateError).errors) {
+        const { errors } = error as AggregateError;
+        for (const failure of errors) {
           if (!(failure instanceof Fault) || signal.aborted) throw failure;
           faults.push(failure);
         }
+        if (errors.some(({ code }) => code === 'timed-out')) silences += 1;
       }
     }
   }
