@@ -16,6 +16,9 @@ export interface DescribedPartition {
 }
 
 const mainClass = 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand';
+/** It asks group after group: an estate of 500 takes it a minute on a busy machine. */
+const timeoutMs = 300_000;
+
 const header =
   /GROUP +TOPIC +PARTITION +CURRENT-OFFSET +LOG-END-OFFSET +LAG +CONSUMER-ID +HOST +CLIENT-ID[^\S\n]*(?:\n|$)/y;
 const remark = /\s*$|\n?Error: (?:The c|C)onsumer group '/y;
@@ -27,7 +30,9 @@ const narrowestColumn = 15;
  * a partition are left out. Throws if the tool fails or prints what is not understood.
  */
 export async function describeAllGroups(cluster: KafkaCluster): Promise<DescribedPartition[]> {
-  const { stdout, stderr, exitCode } = await cluster.tool(mainClass, describeAllGroupsArgs(cluster));
+  const { stdout, stderr, exitCode } = await cluster.tool(mainClass, describeAllGroupsArgs(cluster), {
+    timeoutMs,
+  });
   // The tool ends with 0 even when it has failed.
   if (exitCode !== 0 || /^Error: Executing/m.test(stdout))
     throw new Error(`ConsumerGroupCommand failed with exit code ${exitCode}:\n${stdout}${stderr}`);
@@ -41,7 +46,7 @@ export function spawnDescribeAllGroups(cluster: KafkaCluster): ChildProcess {
 
 function describeAllGroupsArgs({ bootstrap }: KafkaCluster): string[] {
   const what = ['--describe', '--all-groups', '--offsets'];
-  return ['--bootstrap-server', bootstrap, ...what, '--timeout', '30000'];
+  return ['--bootstrap-server', bootstrap, ...what, '--timeout', '120000'];
 }
 
 /**
