@@ -41,8 +41,16 @@ export default {
       comment:
         'A contract is a schema and its translation to domain types. Do the reading, writing and compressing in the adapter that uses it.',
       severity: 'error',
-      from: { path: '^shared/contracts/' },
+      from: { path: '^shared/contracts/', pathNot: '^shared/contracts/state-file' },
       to: { pathNot: ['^shared/(domain|contracts)/', packages('zod', 'yaml')] },
+    },
+    {
+      name: 'state-file-packs-itself',
+      comment:
+        'The stored state is the one contract whose wire format is bytes: MessagePack and zstd are what the format is, for files and for S3 alike, so packing is part of the translation. Nothing else comes in; reading and writing the bytes belongs to an adapter.',
+      severity: 'error',
+      from: { path: '^shared/contracts/state-file' },
+      to: { pathNot: ['^shared/(domain|contracts)/', packages('zod', 'msgpackr'), '^(node:)?zlib$'] },
     },
     {
       name: 'views-import-domain-only',

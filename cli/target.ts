@@ -1,19 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
 import type { KafkaClusterOptions } from '../shared/adapters/kafka/cluster-reader.ts';
 import { toLogin } from '../shared/adapters/kafka/logins.ts';
 import { toNodeAddress } from '../shared/adapters/kafka/node-address.ts';
 import { brokerAddressProblem, type ClusterConfig } from '../shared/contracts/config/cluster.ts';
-import { formatConfigFaults } from '../shared/contracts/config/config-fault.ts';
 import type { Config } from '../shared/contracts/config/config-schema.ts';
-import { defaultConfig, parseConfig } from '../shared/contracts/config.ts';
-import type { PolicyFor } from '../shared/domain/finding.ts';
+import type { EvaluationRules } from '../shared/domain/evaluate.ts';
 import { compileGlobs } from '../shared/domain/glob.ts';
-import { compilePolicies } from '../shared/domain/policy.ts';
 import { type LoginOptions, resolveCredentials } from './credentials.ts';
 import { UsageError } from './exit-code.ts';
-
-/** Read where neither `--brokers` nor `--config` says what to look at. */
-const usualConfigFile = 'lagwarden.yaml';
+import { loadConfig, rulesOf, usualConfigFile, watchedGroups } from './rules.ts';
 
 export interface TargetOptions extends LoginOptions {
   readonly brokers?: string;
@@ -29,7 +23,10 @@ export interface Target {
   readonly connection: KafkaClusterOptions;
   readonly watchesGroup: (group: string) => boolean;
   readonly watchesTopic: (topic: string) => boolean;
-  readonly policyFor: PolicyFor;
+  readonly rules: EvaluationRules;
+  /** Time between two polls, as configured, in ms. */
+  readonly everyMs: number;
+  /** Time that a poll may take, in ms. */
   readonly deadlineMs: number;
 }
 
@@ -39,13 +36,9 @@ export interface Target {
  * @throws UsageError naming what is missing or wrong.
  */
 export function resolveTarget(options: TargetOptions, env: NodeJS.ProcessEnv): Target {
-  const file =
-    options.config ?? (options.brokers === undefined && existsSync(usualConfigFile) ? usualConfigFile : null);
-  const config = file === null ? defaultConfig : readConfig(file);
+  const config = loadConfig(options.config, { orUsual: options.brokers === undefined });
   const cluster = chooseCluster(config, options);
-  const policies = compilePolicies(config.policies);
-  const included = compileGlobs(config.groups.include);
-  const excluded = compileGlobs(config.groups.exclude);
+  const watched = watchedGroups(config);
   const asked = compileGlobs(options.group ?? ['*']);
   return {
     clusterName: cluster.name,
@@ -55,26 +48,12 @@ export function resolveTarget(options: TargetOptions, env: NodeJS.ProcessEnv): T
         resolveCredentials(options, { brokers: cluster.brokers, cluster: cluster.configured }, env),
       ),
     },
-    watchesGroup: (group) => asked(group) && included(group) && !excluded(group),
+    watchesGroup: (group) => asked(group) && watched(group),
     watchesTopic: compileGlobs(options.topic ?? ['*']),
-    policyFor: ({ group, topic }) => policies({ cluster: cluster.name, group, topic }),
+    rules: rulesOf(config, cluster.name),
+    everyMs: config.poll.everyMs,
     deadlineMs: config.poll.deadlineMs,
   };
-}
-
-function readConfig(file: string): Config {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read the configuration ${file}: ${(error as Error).message}`);
-  }
-  const result = parseConfig(text, file);
-  if (!result.ok) {
-    const faults = result.faults.length === 1 ? 'a fault' : `${result.faults.length} faults`;
-    throw new UsageError(`${file} has ${faults}:\n${formatConfigFaults(result.faults)}`);
-  }
-  return result.config;
 }
 
 function chooseCluster(

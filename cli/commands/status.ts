@@ -1,13 +1,11 @@
-import { connectClusterReader } from '../../shared/adapters/kafka/cluster-reader.ts';
 import { stringifyExactly } from '../../shared/contracts/exact-json.ts';
 import { toStatusDocument } from '../../shared/contracts/status-document.ts';
-import { type GroupFinding, judge } from '../../shared/domain/finding.ts';
-import { measure } from '../../shared/domain/reading.ts';
+import type { GroupFinding } from '../../shared/domain/finding.ts';
 import { isAtLeast, type Severity } from '../../shared/domain/severity.ts';
 import type { Observation } from '../../shared/usecases/observe-cluster.ts';
 import { statusTable } from '../../shared/views/table.ts';
 import { exitCode } from '../exit-code.ts';
-import { observeTarget } from '../observe-target.ts';
+import { pollTarget } from '../polling.ts';
 import { resolveTarget, type TargetOptions } from '../target.ts';
 import { paint, print, terminalWidth } from '../terminal.ts';
 
@@ -27,9 +25,12 @@ export async function status(options: StatusOptions): Promise<number> {
   if (options.json) {
     await print(`${stringifyExactly(toStatusDocument(observation.snapshot, findings, observation))}\n`);
   } else await print(lookTable(look, options));
-  const { failOn } = options;
-  const fails = failOn !== undefined && findings.some(({ severity }) => isAtLeast(severity, failOn));
-  return fails ? exitCode.failOn : exitCode.done;
+  return failsOn(options.failOn, findings) ? exitCode.failOn : exitCode.done;
+}
+
+/** Whether a group is as bad as `--fail-on` says. */
+export function failsOn(failOn: StatusOptions['failOn'], findings: readonly GroupFinding[]): boolean {
+  return failOn !== undefined && findings.some(({ severity }) => isAtLeast(severity, failOn));
 }
 
 /** One poll and what is held of every group in it. */
@@ -38,15 +39,18 @@ export interface Look {
   readonly findings: readonly GroupFinding[];
 }
 
-/** Connects, reads the cluster once and judges what needs no history. Throws a Fault when no broker answers. */
+/**
+ * Connects, reads the cluster once, dates the oldest waiting records and judges what needs no history. Throws a Fault
+ * when no broker answers.
+ */
 export async function lookOnce(options: TargetOptions): Promise<Look> {
   const target = resolveTarget(options, process.env);
-  const reader = connectClusterReader(target.connection);
+  const polling = pollTarget(target);
   try {
-    const observation = await observeTarget(reader, target);
-    return { observation, findings: judge(measure(observation.snapshot), target.policyFor) };
+    const { observation, evaluation } = await polling.poll(null, target.rules);
+    return { observation, findings: evaluation?.findings ?? [] };
   } finally {
-    reader.close();
+    polling.close();
   }
 }
 

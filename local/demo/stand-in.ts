@@ -5,6 +5,7 @@ import {
   member,
   type PartitionDescription,
   partition,
+  type RecordDescription,
   topic,
 } from '../fake-cluster/description.ts';
 import type { DescribedPartition } from '../kafka/consumer-group-command.ts';
@@ -81,7 +82,10 @@ function describe({ topics, groups }: ClusterDescription, workload: Workload, co
     throw new Error(`the stand-in does not know ${workload.group}: add it to pretences`);
   const { log, committed, members = 0, type = 'Classic' } = pretence;
   const numbers = Array.from({ length: workload.partitions }, (_, number) => number);
-  topics.set(workload.topic, topic(numbers.map((number) => partition(1 + (number % brokers), log))));
+  topics.set(
+    workload.topic,
+    topic(numbers.map((number) => partition(1 + (number % brokers), { ...log, records: recordsOf(log) }))),
+  );
   const ofTopic = new Map(
     committed === null ? [] : numbers.map((number) => [number, { committed, error: 0 }]),
   );
@@ -103,6 +107,15 @@ function describe({ topics, groups }: ClusterDescription, workload: Workload, co
   );
 }
 
+/** One record a second, the latest just now. */
+function recordsOf({ start = 0n, end = 0n }: Pretence['log']): RecordDescription[] {
+  const now = BigInt(Date.now());
+  return Array.from({ length: Number(end - start) }, (_, i) => {
+    const offset = start + BigInt(i);
+    return { offset, timestamp: now - 1000n * (end - offset) };
+  });
+}
+
 /** One group keeps up with what comes, another falls behind. */
 function move({ topics, groups }: ClusterDescription): void {
   for (const [name, produced, processed] of [
@@ -111,6 +124,12 @@ function move({ topics, groups }: ClusterDescription): void {
   ] as const) {
     for (const [topicName, offsets] of groups.get(name)?.commits ?? []) {
       for (const log of topics.get(topicName)?.partitions ?? []) {
+        const timestamp = BigInt(Date.now());
+        const added = Array.from({ length: Number(produced) }, (_, i) => ({
+          offset: log.end + BigInt(i),
+          timestamp,
+        }));
+        log.records = [...(log.records ?? []), ...added];
         log.end += produced;
         log.stable += produced;
       }

@@ -33,6 +33,7 @@ export function kafka41Versions(): Map<SpokenApi, Versions> {
     ['ApiVersions', { min: 0, max: 4 }],
     ['SaslAuthenticate', { min: 0, max: 1 }],
     ['DescribeCluster', { min: 0, max: 2 }],
+    ['DescribeConfigs', { min: 1, max: 4 }],
     ['ConsumerGroupDescribe', { min: 0, max: 1 }],
   ]);
 }
@@ -50,5 +51,6 @@ export function kafka28Versions(): Map<SpokenApi, Versions> {
     ['ApiVersions', { min: 0, max: 3 }],
     ['SaslAuthenticate', { min: 0, max: 1 }],
     ['DescribeCluster', { min: 0, max: 0 }],
+    ['DescribeConfigs', { min: 0, max: 4 }],
   ]);
 }

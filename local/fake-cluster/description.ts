@@ -20,6 +20,10 @@ export interface TopicDescription {
   /** What Metadata says of the topic as a whole; its partitions are then not named. */
   error: number;
   partitions: PartitionDescription[];
+  /** What DescribeConfigs tells, by key; absent for Kafka's defaults. */
+  configs?: Record<string, string | null>;
+  /** What DescribeConfigs answers for it; absent for none. */
+  configsError?: number;
 }
 
 export interface PartitionDescription {
@@ -33,6 +37,14 @@ export interface PartitionDescription {
   error: number;
   /** ListOffsets does not mention it. */
   leftOut: boolean;
+  /** What its log holds, in the order of their offsets; absent where no test asks for times. */
+  records?: readonly RecordDescription[];
+}
+
+export interface RecordDescription {
+  readonly offset: bigint;
+  /** −1 for none. */
+  readonly timestamp: bigint;
 }
 
 export type FakeGroupType = 'Classic' | 'Consumer' | 'Share' | 'Streams';

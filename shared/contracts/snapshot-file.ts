@@ -1,84 +1,19 @@
-import * as z from 'zod';
-import type { Snapshot } from '../domain/snapshot.ts';
-import { toUnreadRow, unreadRowSchema } from './unread-row.ts';
+import type { DatedOffset, Snapshot, TopicConfig } from '../domain/snapshot.ts';
+import type { SnapshotLine } from './snapshot-line.ts';
+import { toUnreadRow } from './unread-row.ts';
 
-const integerOrNull = z.bigint().nullable();
-
-/** Partitions by topic, passed on as it is: `z.record` would drop `__proto__`, which is a topic name like any other. */
-const assignment = z.custom<Record<string, number[]>>(isAssignment, {
-  error: 'expected partition numbers by topic, such as {"orders":[0,1]}',
-});
-
-function isAssignment(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every(
-    (partitions) => Array.isArray(partitions) && partitions.every(isPartition),
-  );
-}
-
-function isPartition(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** One recorded snapshot, one line of a file: what `record` writes. Whole numbers are exact at any size. */
-export const snapshotLineSchema = z.strictObject({
-  schema: z.literal('lagwarden.snapshot/1'),
-  cluster: z.string(),
-  at: z.iso.datetime(),
-  brokers: z.array(z.int()).optional(),
-  topics: z.array(
-    z.strictObject({
-      name: z.string(),
-      id: z.string().nullable(),
-      partitions: z.array(
-        z.strictObject({
-          partition: z.int().nonnegative(),
-          leader: z.int().nullable(),
-          start: integerOrNull,
-          end: integerOrNull,
-          stable: integerOrNull,
-          error: z.string().optional(),
-        }),
-      ),
-    }),
-  ),
-  groups: z.array(
-    z.strictObject({
-      group: z.string(),
-      type: z.enum(['classic', 'consumer', 'share', 'streams', 'unknown']),
-      state: z.string(),
-      coordinator: z.int().nullable(),
-      members: z
-        .array(
-          z.strictObject({
-            id: z.string(),
-            clientId: z.string(),
-            host: z.string(),
-            subscribed: z.array(z.string()).nullable(),
-            assigned: assignment,
-          }),
-        )
-        .nullable(),
-      commits: z.array(
-        z.strictObject({ topic: z.string(), partition: z.int().nonnegative(), offset: z.bigint() }),
-      ),
-      error: z.string().optional(),
-    }),
-  ),
-  unread: z.array(unreadRowSchema),
-});
-
-export type SnapshotLine = z.infer<typeof snapshotLineSchema>;
-
+/** One recorded snapshot, one line of a file: what `record` writes. */
 export function toSnapshotLine(snapshot: Snapshot): SnapshotLine {
+  const dates = datesByPlace(snapshot.dated);
   return {
     schema: 'lagwarden.snapshot/1',
     cluster: snapshot.cluster.name,
-    at: new Date(snapshot.at).toISOString(),
+    at: isoInstant(snapshot.at),
     brokers: [...snapshot.brokers],
-    topics: [...snapshot.topics.values()].map(({ name, id, partitions }) => ({
+    topics: [...snapshot.topics.values()].map(({ name, id, config, partitions }) => ({
       name,
       id,
+      ...(config && configFields(config)),
       partitions: [...partitions.values()].map(({ partition, leader, start, end, stable, unread }) => ({
         partition,
         leader,
@@ -101,11 +36,51 @@ export function toSnapshotLine(snapshot: Snapshot): SnapshotLine {
           subscribed: subscribed && [...subscribed],
           assigned: Object.fromEntries([...assigned].map(([topic, partitions]) => [topic, [...partitions]])),
         })) ?? null,
-      commits: commits.flatMap(({ topic, partitions, offsets }) =>
-        partitions.map((partition, i) => ({ topic, partition, offset: offsets[i] as bigint })),
-      ),
+      commits: commits.flatMap(({ topic, partitions, offsets }) => {
+        const datesOfTopic = dates.get(topic);
+        return partitions.map((partition, i) => {
+          const offset = offsets[i] as bigint;
+          return { topic, partition, offset, ...dateFields(datesOfTopic?.get(partition)?.get(offset)) };
+        });
+      }),
       ...(unread && { error: unread.reason }),
     })),
     unread: snapshot.unread.map(toUnreadRow),
   };
+}
+
+function isoInstant(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** What is not known is absent; without limit is −1, as in Kafka's own configuration. */
+function configFields({ retentionMs, retentionBytes, compacted, timestampType }: TopicConfig) {
+  return {
+    ...(retentionMs !== null && { retentionMs: retentionMs === 'unlimited' ? -1 : retentionMs }),
+    ...(retentionBytes !== null && {
+      retentionBytes: retentionBytes === 'unlimited' ? -1n : retentionBytes,
+    }),
+    ...(compacted !== null && { compacted }),
+    ...(timestampType !== null && { timestampType }),
+  };
+}
+
+function dateFields(dated: DatedOffset | undefined) {
+  if (dated === undefined) return undefined;
+  return {
+    oldestWaitingAt: isoInstant(dated.notBefore),
+    ...(dated.notBefore !== dated.notAfter && { oldestWaitingUntil: isoInstant(dated.notAfter) }),
+  };
+}
+
+function datesByPlace(
+  dated: readonly DatedOffset[],
+): ReadonlyMap<string, ReadonlyMap<number, ReadonlyMap<bigint, DatedOffset>>> {
+  const byTopic = new Map<string, Map<number, Map<bigint, DatedOffset>>>();
+  for (const one of dated) {
+    const ofTopic = byTopic.get(one.topic) ?? new Map<number, Map<bigint, DatedOffset>>();
+    byTopic.set(one.topic, ofTopic);
+    ofTopic.set(one.partition, (ofTopic.get(one.partition) ?? new Map()).set(one.offset, one));
+  }
+  return byTopic;
 }

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { GroupFinding, PartitionFinding } from '../domain/finding.ts';
-import { groupReason, partitionReason } from '../domain/reason.ts';
+import { findingReason, groupReason } from '../domain/reason.ts';
 import { severities } from '../domain/severity.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import type { TimeLag } from '../domain/time-lag.ts';
+import type { Transition } from '../domain/transition.ts';
 import { verdicts } from '../domain/verdict-names.ts';
 import { toUnreadRow, unreadRowSchema } from './unread-row.ts';
 
@@ -25,9 +27,11 @@ const partitionSchema = z.strictObject({
   end: integerOrNull,
   /** end − committed, never clamped: negative where the commit lies beyond the end. */
   lag: integerOrNull,
-  /** 0 when caught up. */
+  /** How old the oldest waiting record is, the best guess: 0 when caught up, `null` when at most a lower bound is known. */
   timeLagSeconds: secondsOrNull,
+  /** Until nothing waits, at the pace of late. */
   drainSeconds: secondsOrNull,
+  /** Until records are deleted unread, at least. */
   lossSeconds: secondsOrNull,
   owner: z.strictObject({ memberId: z.string(), clientId: z.string(), host: z.string() }).nullable(),
 });
@@ -51,6 +55,20 @@ const groupSchema = z.strictObject({
   partitions: z.array(partitionSchema),
 });
 
+const phase = z.enum(['ok', 'pending', 'firing', 'resolved']);
+
+const transitionSchema = z.strictObject({
+  /** `null` for the incident of the cluster, into which those of many groups are folded. */
+  group: z.string().nullable(),
+  from: phase,
+  to: phase,
+  /** `null` at an incident's first transition. */
+  fromVerdict: verdict.nullable(),
+  toVerdict: verdict,
+  severity,
+  reason: z.string(),
+});
+
 /** What `status --json` prints: one poll of one cluster, judged. Whole numbers are exact at any size. */
 export const statusDocumentSchema = z.strictObject({
   schema: z.literal('lagwarden.status/1'),
@@ -60,6 +78,8 @@ export const statusDocumentSchema = z.strictObject({
   requests: z.strictObject({ total: z.int(), byApi: z.record(z.string(), z.int()) }),
   groups: z.array(groupSchema),
   unread: z.array(unreadRowSchema),
+  /** What this poll changed; where polls follow each other (`watch`, `replay`), also if it changed nothing. */
+  transitions: z.array(transitionSchema).optional(),
 });
 
 export type StatusDocument = z.infer<typeof statusDocumentSchema>;
@@ -71,11 +91,16 @@ export interface PollCost {
   readonly requests: ReadonlyMap<string, number>;
 }
 
-/** The document for one judged snapshot. Groups keep the order in which they are given. */
+/**
+ * The document for one judged snapshot. Groups keep the order in which they are given.
+ *
+ * @param transitions absent where no poll went before
+ */
 export function toStatusDocument(
   snapshot: Snapshot,
   findings: readonly GroupFinding[],
   { durationMs, requests }: PollCost,
+  transitions?: readonly Transition[],
 ): StatusDocument {
   return {
     schema: 'lagwarden.status/1',
@@ -88,12 +113,12 @@ export function toStatusDocument(
     },
     groups: findings.map(toGroup),
     unread: snapshot.unread.map(toUnreadRow),
+    ...(transitions && { transitions: transitions.map(toTransition) }),
   };
 }
 
 function toGroup(finding: GroupFinding): StatusDocument['groups'][number] {
   const { snapshot } = finding;
-  const partitions = finding.partitions.map(toPartition);
   return {
     group: snapshot.group,
     type: snapshot.type,
@@ -106,17 +131,12 @@ function toGroup(finding: GroupFinding): StatusDocument['groups'][number] {
     severity: finding.severity,
     reason: groupReason(finding),
     lag: finding.lag,
-    timeLagSeconds: wholeGroupTimeLag(partitions),
-    drainSeconds: null,
-    lossSeconds: null,
+    timeLagSeconds: seconds(finding.timeLagMs),
+    drainSeconds: seconds(finding.drainMs),
+    lossSeconds: seconds(finding.lossMs),
     recordsLost: finding.recordsLost,
-    partitions,
+    partitions: finding.partitions.map(toPartition),
   };
-}
-
-/** The oldest partition's; 0 only where every partition is known to be caught up. */
-function wholeGroupTimeLag(partitions: readonly { readonly timeLagSeconds: number | null }[]): number | null {
-  return partitions.length > 0 && partitions.every(({ timeLagSeconds }) => timeLagSeconds === 0) ? 0 : null;
 }
 
 function toPartition(finding: PartitionFinding): StatusDocument['groups'][number]['partitions'][number] {
@@ -126,21 +146,37 @@ function toPartition(finding: PartitionFinding): StatusDocument['groups'][number
     partition: reading.partition,
     verdict: finding.verdict,
     severity: finding.severity,
-    reason: partitionReason(finding),
-    evidence: { ...finding.evidence },
+    reason: findingReason(finding),
+    evidence: { ...finding.evidence, ...lowerBound(finding.timeLag) },
     start: reading.start,
     committed: reading.committed,
     stable: reading.stable,
     end: reading.end,
     lag: typeof reading.lag === 'bigint' ? reading.lag : null,
-    // Nothing waits, so nothing has an age. Any other age needs history or dating.
-    timeLagSeconds: reading.lag === 0n ? 0 : null,
-    drainSeconds: null,
-    lossSeconds: null,
+    timeLagSeconds: seconds(finding.timeLag?.ms ?? null),
+    drainSeconds: seconds(finding.drainMs),
+    lossSeconds: seconds(finding.lossMs),
     owner: reading.owner && {
       memberId: reading.owner.id,
       clientId: reading.owner.clientId,
       host: reading.owner.host,
     },
   };
+}
+
+/** How old it is at least, where nothing bounds it from above. */
+function lowerBound(timeLag: TimeLag | null): { readonly timeLagAtLeastSeconds?: number } {
+  if (timeLag === null || timeLag.ms !== null || timeLag.atLeastMs < 1000) return {};
+  return { timeLagAtLeastSeconds: Math.floor(timeLag.atLeastMs / 1000) };
+}
+
+/** To a tenth, and to the second from a minute on; what is more than nothing never becomes 0. */
+function seconds(ms: number | null): number | null {
+  if (ms === null || ms === 0) return ms;
+  return ms < 60_000 ? Math.max(0.1, Math.round(ms / 100) / 10) : Math.round(ms / 1000);
+}
+
+function toTransition(transition: Transition): z.infer<typeof transitionSchema> {
+  const { group, from, to, fromVerdict, toVerdict, severity: of, reason } = transition;
+  return { group, from, to, fromVerdict, toVerdict, severity: of, reason };
 }

@@ -1,13 +1,29 @@
-import { defaultPolicy, type Policy } from './policy.ts';
-import type { GroupReading, Reading } from './reading.ts';
+import type { Judgement } from './judgement.ts';
+import type { Reading } from './reading.ts';
 import { compareSeverity, type Severity } from './severity.ts';
 import type { GroupSnapshot } from './snapshot.ts';
+import type { TimeLag } from './time-lag.ts';
 import type { UnreadCause } from './unread.ts';
-import { type Judgement, judgeReading, severityOf } from './verdict.ts';
 import type { Verdict } from './verdict-names.ts';
 
 /** What is held of one group on one partition: the reading, the verdict with its evidence, how much it matters. */
-export type PartitionFinding = Judgement & { readonly reading: Reading; readonly severity: Severity };
+export type PartitionFinding = Judgement & {
+  readonly reading: Reading;
+  readonly severity: Severity;
+  /** How old the oldest waiting record is; `null` where nothing is known of it. */
+  readonly timeLag: TimeLag | null;
+  /** Time until nothing waits, in ms; `null` where lag does not shrink or that is not known. */
+  readonly drainMs: number | null;
+  /** Time until records are deleted unread, in ms, at least; `null` where that is not in sight. */
+  readonly lossMs: number | null;
+  /** Records that were deleted unread since the group was first seen. */
+  readonly recordsLost: bigint;
+  /** Limits that raised the severity above what the verdict alone would have. */
+  readonly limits: readonly Limit[];
+};
+
+/** A bound that a policy sets beside the verdicts. */
+export type Limit = 'maxLag' | 'maxTimeLag' | 'timeToLoss';
 
 /** What is held of a group: its worst partition's verdict, and the sums over all of them. */
 export interface GroupFinding {
@@ -24,7 +40,15 @@ export interface GroupFinding {
   readonly unknownPartitions: number;
   /** Members that own no partition; `null` while that is not known or, during a rebalance, says nothing. */
   readonly idleMembers: number | null;
+  /** The greatest of its partitions' best guesses, in ms; `null` where it is not known. */
+  readonly timeLagMs: number | null;
+  /** The greatest of its partitions' times, in ms. */
+  readonly drainMs: number | null;
+  /** The least of its partitions' times, in ms. */
+  readonly lossMs: number | null;
   readonly recordsLost: bigint;
+  /** One partition that holds most of the lag while others have next to none; `null` for no such. */
+  readonly hotPartition: PartitionFinding | null;
   readonly partitions: readonly PartitionFinding[];
 }
 
@@ -48,81 +72,6 @@ const worstFirst: readonly Verdict[] = [
   'keeping-up',
   'caught-up',
 ];
-
-/** What holds for a group on a topic; the topic is `null` where the group as a whole is judged. */
-export type PolicyFor = (subject: { readonly group: string; readonly topic: string | null }) => Policy;
-
-/** One finding a group; the group's order is kept. */
-export function judge(
-  readings: readonly GroupReading[],
-  policyFor: PolicyFor = () => defaultPolicy,
-): GroupFinding[] {
-  return readings.map((reading) => judgeGroup(reading, policyFor));
-}
-
-function judgeGroup({ snapshot, unread, partitions }: GroupReading, policyFor: PolicyFor): GroupFinding {
-  const hasMembers = mayHaveMembers(snapshot);
-  const worstSeverity = firstSightCap(hasMembers);
-  const findings: PartitionFinding[] = [];
-  let worst: PartitionFinding | null = null;
-  let lag: bigint | null = null;
-  let unknownPartitions = 0;
-  let recordsLost = 0n;
-  let policy: Policy = defaultPolicy;
-  let topic: string | null = null;
-  for (const reading of partitions) {
-    if (reading.topic !== topic) {
-      topic = reading.topic;
-      policy = policyFor({ group: snapshot.group, topic });
-    }
-    const judgement = judgeReading(reading, { policy, hasMembers });
-    const severity = milder(severityOf(judgement.verdict, policy), worstSeverity);
-    const finding: PartitionFinding = { ...judgement, reading, severity };
-    findings.push(finding);
-    if (worst === null || compareFindings(finding, worst) > 0) worst = finding;
-    if (typeof reading.lag === 'bigint') lag = (lag ?? 0n) + (reading.lag > 0n ? reading.lag : 0n);
-    else unknownPartitions++;
-    if (finding.verdict === 'data-lost') recordsLost += finding.evidence.lost;
-  }
-  const whole = wholeGroupVerdict(snapshot, unread, worst, policyFor);
-  return {
-    snapshot,
-    unread,
-    ...whole,
-    lag,
-    unknownPartitions,
-    idleMembers: idleMembers(snapshot),
-    recordsLost,
-    partitions: findings,
-  };
-}
-
-/** Members that are not known count as present, unless the group's state rules them out. */
-function mayHaveMembers({ members, state }: GroupSnapshot): boolean {
-  return members === null ? state !== 'Empty' : members.length > 0;
-}
-
-/** Day one must not page for groups that died long ago: without a member, nothing about them is new. */
-function firstSightCap(hasMembers: boolean): Severity {
-  return hasMembers ? 'critical' : 'warning';
-}
-
-/** Its worst partition's; but a group whose members or commits were not read is never ok. */
-function wholeGroupVerdict(
-  snapshot: GroupSnapshot,
-  unread: UnreadCause | null,
-  worst: PartitionFinding | null,
-  policyFor: PolicyFor,
-): Pick<GroupFinding, 'verdict' | 'severity' | 'worst'> {
-  const partitionDecides = unread === null || (snapshot.unread === null && worst?.severity !== 'ok');
-  if (worst !== null && partitionDecides) {
-    return { verdict: worst.verdict, severity: worst.severity, worst };
-  }
-  const verdict = unread === null ? 'uncommitted' : 'unknown';
-  const policy = policyFor({ group: snapshot.group, topic: null });
-  const severity = milder(severityOf(verdict, policy), firstSightCap(mayHaveMembers(snapshot)));
-  return { verdict, severity, worst: null };
-}
 
 /** Above 0 where `a` is worse: by severity, then by verdict, then by what a second look may find, then by lag. */
 export function compareFindings(a: PartitionFinding, b: PartitionFinding): number {
@@ -153,15 +102,4 @@ export function compareVerdicts(a: Verdict, b: Verdict): number {
 
 function knownLag({ lag }: Reading): bigint {
   return typeof lag === 'bigint' ? lag : -1n;
-}
-
-function milder(a: Severity, b: Severity): Severity {
-  return compareSeverity(a, b) <= 0 ? a : b;
-}
-
-/** Only a settled group's assignment tells who is idle; members of other protocols own nothing that we can see. */
-function idleMembers({ members, state }: GroupSnapshot): number | null {
-  if (members === null || (members.length > 0 && state !== 'Stable')) return null;
-  if (members.some((member) => member.subscribed === null)) return null;
-  return members.filter((member) => member.assigned.size === 0).length;
 }

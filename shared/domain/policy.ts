@@ -71,6 +71,9 @@ export type PolicySettings = Readonly<Partial<Omit<Policy, 'patienceIsPromise'>>
 /** One entry of `policies`: for whom, and what. */
 export type PolicyRule = { readonly match: Selector; readonly settings: PolicySettings };
 
+/** What holds for a group on a topic; the topic is `null` where the group as a whole is judged. */
+export type PolicyFor = (subject: { readonly group: string; readonly topic: string | null }) => Policy;
+
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;

@@ -18,10 +18,21 @@ export interface PartitionSnapshot {
   readonly unread: UnreadCause | null;
 }
 
+/** What a topic's configuration says of how long records are kept and whose clock dates them; `null`: not known. */
+export interface TopicConfig {
+  readonly retentionMs: number | 'unlimited' | null;
+  /** Of each partition. */
+  readonly retentionBytes: bigint | 'unlimited' | null;
+  readonly compacted: boolean | null;
+  readonly timestampType: 'CreateTime' | 'LogAppendTime' | null;
+}
+
 export interface TopicSnapshot {
   readonly name: string;
   /** Topic id (KIP-516), by which a recreated topic is told from the old one; `null` on brokers that give none. */
   readonly id: string | null;
+  /** `null`: not asked for, or not read, which needs a right of its own. */
+  readonly config: TopicConfig | null;
   /** By partition number; only partitions that matter to some group are in it. */
   readonly partitions: ReadonlyMap<number, PartitionSnapshot>;
 }
@@ -59,6 +70,18 @@ export interface GroupSnapshot {
   readonly unread: UnreadCause | null;
 }
 
+/**
+ * When the first record at or after an offset was produced, as its timestamp tells: not before the one instant and not
+ * after the other, which are equal where it is known exactly.
+ */
+export interface DatedOffset {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: Offset;
+  readonly notBefore: EpochMs;
+  readonly notAfter: EpochMs;
+}
+
 /** What one poll saw of one cluster at one instant. */
 export interface Snapshot {
   readonly cluster: { readonly name: string; readonly id: string | null };
@@ -70,4 +93,6 @@ export interface Snapshot {
   readonly topics: ReadonlyMap<string, TopicSnapshot>;
   readonly groups: readonly GroupSnapshot[];
   readonly unread: readonly Unread[];
+  /** The oldest waiting records that were dated; empty where none was asked for. */
+  readonly dated: readonly DatedOffset[];
 }

@@ -10,6 +10,7 @@ import type { BrokerId } from './offset.ts';
  * - `leader-moved`: the leader changed during the poll and the second attempt found no new one
  * - `topic-missing`: the topic does not exist (any more)
  * - `coordinator-unread`: the broker that coordinates the group did not answer for it
+ * - `commit-gone`: the group had committed and its commit is there no more (expired, or deleted)
  * - `not-measurable`: a type of group that keeps no committed offsets, such as a share group
  * - `unsupported`: the broker does not offer a version of the request that we speak
  * - `garbled`: the answer could not be decoded
@@ -23,6 +24,7 @@ export type UnreadReason =
   | 'leader-moved'
   | 'topic-missing'
   | 'coordinator-unread'
+  | 'commit-gone'
   | 'not-measurable'
   | 'unsupported'
   | 'garbled'

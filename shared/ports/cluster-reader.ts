@@ -1,5 +1,5 @@
-import type { BrokerId, Offset, PartitionsByTopic } from '../domain/offset.ts';
-import type { GroupType, Member, TopicCommits } from '../domain/snapshot.ts';
+import type { BrokerId, EpochMs, Offset, PartitionsByTopic } from '../domain/offset.ts';
+import type { GroupType, Member, TopicCommits, TopicConfig } from '../domain/snapshot.ts';
 import type { Unread, UnreadCause } from '../domain/unread.ts';
 
 /** Who is there, and who leads what. */
@@ -43,6 +43,21 @@ export type MembersRead =
 /** Which end of the log: `start` log start offset, `stable` last stable offset, `end` high watermark. */
 export type OffsetKind = 'start' | 'stable' | 'end';
 
+/** Each topic that was asked for is in one of the two. */
+export interface TopicConfigsRead {
+  readonly configs: ReadonlyMap<string, TopicConfig>;
+  readonly unread: ReadonlyMap<string, UnreadCause>;
+}
+
+/** Instants to look up, 0 or later, by topic and partition number. */
+export type TimestampsByPartition = ReadonlyMap<string, ReadonlyMap<number, readonly EpochMs[]>>;
+
+/** The first record in the order of the log that is stamped at or after an instant, if there is one. */
+export type RecordFound = { readonly offset: Offset; readonly timestamp: EpochMs } | null | UnreadCause;
+
+/** By topic and partition number, one for each instant, in the order in which they were asked. */
+export type RecordsFound = ReadonlyMap<string, ReadonlyMap<number, readonly RecordFound[]>>;
+
 /**
  * Reads one Kafka cluster. A part that cannot be read is a value in the answer, never an exception that takes the rest
  * along; a Fault means that nothing could be read, or that the signal's deadline has passed.
@@ -79,6 +94,22 @@ export interface ClusterReader {
 
   /** State and members of the groups, by group id; at most two requests to each coordinator, unless a group looks dead. */
   readMembers(groups: readonly ListedGroup[], signal: AbortSignal): Promise<ReadonlyMap<string, MembersRead>>;
+
+  /**
+   * How long the topics keep their records, and whose clock stamps them; one request to any broker. Needs a right of
+   * its own (DescribeConfigs on the topic).
+   */
+  readTopicConfigs(topics: readonly string[], signal: AbortSignal): Promise<TopicConfigsRead>;
+
+  /**
+   * For each instant the first record that is stamped at or after it, among those that a consumer may read. As many
+   * requests to each leader as the partition with the most instants has, all at once.
+   */
+  lookUpTimestamps(
+    asked: TimestampsByPartition,
+    topology: Pick<Topology, 'topics'>,
+    signal: AbortSignal,
+  ): Promise<RecordsFound>;
 
   /** Requests sent since the last call, by Kafka's name of the API, connecting included. */
   takeRequestCounts(): ReadonlyMap<string, number>;

@@ -115,6 +115,7 @@ export async function observeCluster(
       ...unreadCommits(commits, scope.watchesTopic),
       ...unreadPartitions(topics, namedTopics),
     ],
+    dated: [],
   };
   return { snapshot, durationMs: clock.monotonicMs() - startedAt, requests: reader.takeRequestCounts() };
 }
@@ -297,7 +298,7 @@ function toTopicSnapshots(
         unread: namedTopics.get(name) ?? causeOf(end) ?? causeOf(lastStable) ?? causeOf(start),
       });
     }
-    snapshots.set(name, { name, id: topic?.id ?? null, partitions });
+    snapshots.set(name, { name, id: topic?.id ?? null, config: null, partitions });
   }
   return snapshots;
 }

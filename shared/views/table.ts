@@ -6,11 +6,12 @@ import {
   type PartitionFinding,
   suspicion,
 } from '../domain/finding.ts';
-import { formatCount, groupReason, partitionName } from '../domain/reason.ts';
+import { formatCount, formatDuration, groupReason, partitionName } from '../domain/reason.ts';
 import { compareSeverity, type Severity, severities } from '../domain/severity.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Unread } from '../domain/unread.ts';
 import type { Verdict } from '../domain/verdict-names.ts';
+import { ageText, groupAge } from './age.ts';
 import { type Column, cut, layOut } from './columns.ts';
 import { terminalSafe } from './escape.ts';
 import { unreadCauses } from './unread-section.ts';
@@ -119,7 +120,7 @@ function quietness(rest: readonly GroupFinding[]): string {
 /** What would otherwise stand under every quiet group. */
 function legend(shown: readonly GroupFinding[], { width, paint, partitions }: StatusTableLayout): string[] {
   if (partitions || !shown.some((finding) => finding.verdict === 'observing')) return [];
-  const text = 'observing: records wait, and one look cannot tell whether the group moves; look again';
+  const text = 'observing: records wait; watching for some minutes tells whether the group moves';
   return wrap(text, width).map((line) => paint(line, 'faint'));
 }
 
@@ -180,10 +181,13 @@ const groupColumns: readonly Column[] = [
   { title: 'GROUP', align: 'left', atLeast: 24 },
   { title: 'LAG', align: 'right' },
   { title: 'UNKNOWN', align: 'right' },
-  { title: 'MEMBERS', align: 'right', expendable: 1 },
-  { title: 'IDLE', align: 'right', expendable: 4 },
-  { title: 'WORST PARTITION', align: 'left', atLeast: 16, expendable: 2 },
-  { title: 'OWNER', align: 'left', atLeast: 14, expendable: 3 },
+  { title: 'TIME LAG', align: 'right', expendable: 1 },
+  { title: 'DRAINED IN', align: 'right', expendable: 6 },
+  { title: 'LOSS IN', align: 'right' },
+  { title: 'MEMBERS', align: 'right', expendable: 2 },
+  { title: 'IDLE', align: 'right', expendable: 5 },
+  { title: 'WORST PARTITION', align: 'left', atLeast: 16, expendable: 3 },
+  { title: 'OWNER', align: 'left', atLeast: 14, expendable: 4 },
 ];
 
 /** One section for all groups; with partitions one for each, so that it is plain what belongs together. */
@@ -211,6 +215,9 @@ function groupCells(finding: GroupFinding): string[] {
     terminalSafe(snapshot.group),
     lag === null ? '?' : formatCount(lag),
     unknownPartitions === 0 ? '' : formatCount(unknownPartitions),
+    groupAge(finding),
+    finding.drainMs ? `≈ ${formatDuration(finding.drainMs)}` : '',
+    finding.lossMs === null ? '' : formatDuration(finding.lossMs),
     snapshot.members === null ? '?' : formatCount(snapshot.members.length),
     idleMembers ? formatCount(idleMembers) : '',
     shown === null ? '' : terminalSafe(partitionName(shown)),
@@ -252,6 +259,7 @@ const partitionColumns: readonly Column[] = [
   { title: 'STABLE', align: 'right', expendable: 5 },
   { title: 'END', align: 'right', expendable: 2 },
   { title: 'LAG', align: 'right' },
+  { title: 'TIME LAG', align: 'right', expendable: 6 },
   { title: 'OWNER', align: 'left', atLeast: 14, expendable: 3 },
 ];
 
@@ -280,6 +288,7 @@ function partitionCells(finding: PartitionFinding, group: GroupFinding): string[
     offset(reading.stable, '?'),
     offset(reading.end, '?'),
     typeof reading.lag === 'bigint' ? formatCount(reading.lag) : '?',
+    ageText(finding.timeLag),
     owner(finding, group),
   ];
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type KafkaCluster, startKafkaCluster } from '../../local/kafka/cluster.ts';
 import { type DescribedPartition, describeAllGroups } from '../../local/kafka/consumer-group-command.ts';
 import type { KafkaVersion } from '../../local/kafka/version.ts';
-import { type SnapshotLine, snapshotLineSchema } from '../../shared/contracts/snapshot-file.ts';
+import { type SnapshotLine, snapshotLineSchema } from '../../shared/contracts/snapshot-line.ts';
 import { type StatusDocument, statusDocumentSchema } from '../../shared/contracts/status-document.ts';
 import type { GroupFinding } from '../../shared/domain/finding.ts';
 import { joinNewProtocolGroup, joinShareGroup, quickNewProtocol } from '../support/console-consumer.ts';

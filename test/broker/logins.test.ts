@@ -714,6 +714,7 @@ describe.skipIf(!prerequisites.ok)(`logging in to a real broker${reason}`, () =>
         'cluster ok: may be described: every group is listed',
         'topics ok: 3 may be described; any other stays unseen',
         'groups limited: the commits of 2 of 3 listed groups may not be read: mixed, modern',
+        'retention limited: not known of orders: when records there will be lost is told by pace only',
       ]);
     });
 
@@ -742,6 +743,7 @@ describe.skipIf(!prerequisites.ok)(`logging in to a real broker${reason}`, () =>
         'cluster limited: may not be described: only groups that the login may describe are listed, the others stay unseen',
         'topics limited: secrets may not be described, and groups here read from there; modern has members that read a topic which may not be described',
         'groups ok: the commits of all 3 listed groups may be read',
+        'retention limited: not known of orders: when records there will be lost is told by pace only',
       ]);
     });
 

@@ -34,24 +34,42 @@ export class BuiltCommand {
     rmSync(join(this.folder, name));
   }
 
-  run(args: readonly string[], { endWhen }: { endWhen?: (stderr: string) => boolean } = {}): Promise<Ended> {
+  /**
+   * Runs it to its end.
+   *
+   * @param endWhen looked at whenever it has printed something: the command is then told to end
+   * @param input what it is given on standard input
+   */
+  run(
+    args: readonly string[],
+    {
+      endWhen,
+      input,
+    }: { endWhen?: (stderr: string, stdout: string) => boolean; input?: string | Uint8Array } = {},
+  ): Promise<Ended> {
     const child = spawn(process.execPath, [this.file, ...args], {
       cwd: this.folder,
       env: { PATH: process.env['PATH'] },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    // It may end before it has read all.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input ?? '');
     const [out, err] = [[] as Buffer[], [] as Buffer[]];
-    child.stdout.on('data', (data) => out.push(data));
-    child.stderr.on('data', (data) => {
-      err.push(data);
-      // Once: a second signal would not be waited for politely.
-      if (!child.killed && endWhen?.(Buffer.concat(err).toString())) child.kill('SIGTERM');
-    });
+    const text = (parts: readonly Buffer[]) => Buffer.concat(parts).toString();
+    for (const [stream, parts] of [
+      [child.stdout, out],
+      [child.stderr, err],
+    ] as const) {
+      stream.on('data', (data: Buffer) => {
+        parts.push(data);
+        // Once: a second signal would not be waited for politely.
+        if (!child.killed && endWhen?.(text(err), text(out))) child.kill('SIGTERM');
+      });
+    }
     return new Promise((resolve, reject) => {
       child.once('error', reject);
-      child.once('close', (code) => {
-        resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() });
-      });
+      child.once('close', (code) => resolve({ code, stdout: text(out), stderr: text(err) }));
     });
   }
 

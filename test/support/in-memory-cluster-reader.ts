@@ -1,6 +1,6 @@
 import { Fault } from '../../shared/domain/fault.ts';
 import { type PartitionsByTopic, toOffset } from '../../shared/domain/offset.ts';
-import type { TopicCommits } from '../../shared/domain/snapshot.ts';
+import type { TopicCommits, TopicConfig } from '../../shared/domain/snapshot.ts';
 import type { Unread, UnreadCause } from '../../shared/domain/unread.ts';
 import type {
   ClusterReader,
@@ -10,6 +10,10 @@ import type {
   OffsetKind,
   OffsetRead,
   OffsetsRead,
+  RecordFound,
+  RecordsFound,
+  TimestampsByPartition,
+  TopicConfigsRead,
   TopicTopology,
   Topology,
 } from '../../shared/ports/cluster-reader.ts';
@@ -23,6 +27,8 @@ export type ReadStep =
   | 'commits'
   | 'stable commits'
   | 'members'
+  | 'configs'
+  | 'timestamps'
   | OffsetKind;
 
 /** A call that was made, and for which groups or partitions (`topic-0`). */
@@ -37,6 +43,8 @@ export interface ReadCall {
  */
 export class InMemoryClusterReader implements ClusterReader {
   readonly calls: ReadCall[] = [];
+  /** The most timestamps that were asked for one partition at once. */
+  mostTimestamps = 0;
   readonly #state: ClusterState;
   readonly #beforeStep: (step: ReadStep, state: ClusterState) => void;
   #requests = new Map<string, number>();
@@ -122,6 +130,54 @@ export class InMemoryClusterReader implements ClusterReader {
     );
   }
 
+  async readTopicConfigs(topics: readonly string[]): Promise<TopicConfigsRead> {
+    this.#begin('configs', topics, 'DescribeConfigs');
+    const configs = new Map<string, TopicConfig>();
+    const unread = new Map<string, UnreadCause>();
+    for (const name of topics) {
+      const config = this.#state.topics[name]?.config ?? noRightToConfigs;
+      if ('reason' in config) unread.set(name, config);
+      else configs.set(name, config);
+    }
+    return { configs, unread };
+  }
+
+  async lookUpTimestamps(
+    asked: TimestampsByPartition,
+    { topics }: Pick<Topology, 'topics'>,
+  ): Promise<RecordsFound> {
+    const named = [...asked].flatMap(([topic, partitions]) =>
+      [...partitions.keys()].map((number) => `${topic}-${number}`),
+    );
+    this.#begin('timestamps', named, 'ListOffsets');
+    const counts = [...asked.values()].flatMap((partitions) =>
+      [...partitions.values()].map((at) => at.length),
+    );
+    this.mostTimestamps = Math.max(this.mostTimestamps, ...counts);
+    return new Map(
+      [...asked].map(([topic, partitions]) => [
+        topic,
+        new Map(
+          [...partitions].map(([number, timestamps]) => [
+            number,
+            timestamps.map((at) => this.#recordAt(topic, number, at, topics.get(topic)?.leaders.get(number))),
+          ]),
+        ),
+      ]),
+    );
+  }
+
+  #recordAt(topic: string, partition: number, at: number, leader: number | null | undefined): RecordFound {
+    if (leader == null) return { reason: 'leaderless', detail: 'it has no leader' };
+    if (this.#state.down.has(leader)) return refused(leader);
+    const log = this.#state.topics[topic]?.partitions[partition];
+    if (log === undefined) return { reason: 'topic-missing', detail: 'the leader does not know it' };
+    if (log.error !== undefined) return log.error;
+    const first = (log.records ?? []).find(({ offset, timestamp }) => offset >= log.start && timestamp >= at);
+    if (first === undefined || first.offset >= log.end) return null;
+    return { offset: toOffset(first.offset), timestamp: first.timestamp };
+  }
+
   takeRequestCounts(): ReadonlyMap<string, number> {
     const counts = this.#requests;
     this.#requests = new Map();
@@ -191,6 +247,8 @@ const refused = (broker: number): UnreadCause => ({
   reason: 'unreachable',
   detail: `broker ${broker} refuses connections`,
 });
+
+const noRightToConfigs: UnreadCause = { reason: 'unauthorised', detail: 'no right to see its settings' };
 
 const unstableCommit: UnreadCause = { reason: 'kafka-error', detail: 'UNSTABLE_OFFSET_COMMIT' };
 

@@ -1,5 +1,5 @@
 import type { BrokerId } from '../../shared/domain/offset.ts';
-import type { GroupType, Member } from '../../shared/domain/snapshot.ts';
+import type { GroupType, Member, TopicConfig } from '../../shared/domain/snapshot.ts';
 import type { UnreadCause } from '../../shared/domain/unread.ts';
 
 /** One partition's log. Everything may be changed while a poll runs: that is how a cluster moves. */
@@ -10,6 +10,8 @@ export interface LogState {
   end: bigint;
   /** Why its leader does not tell its offsets, though the broker itself answers. */
   error?: UnreadCause;
+  /** What it holds, in the order of the offsets; only dating looks at them. A timestamp of −1 is none. */
+  records?: readonly { readonly offset: bigint; readonly timestamp: number }[];
 }
 
 export interface TopicState {
@@ -17,6 +19,8 @@ export interface TopicState {
   partitions: LogState[];
   /** `hidden`: Metadata for all topics leaves it out, as for a topic that was created a moment ago. */
   listed: 'listed' | 'hidden' | 'unauthorised';
+  /** What its configuration says, or why that is not told; absent: no right to see it. */
+  config?: TopicConfig | UnreadCause;
 }
 
 export interface GroupState {

@@ -2,14 +2,13 @@ import { connectClusterReader } from '../../shared/adapters/kafka/cluster-reader
 import { toNodeAddress } from '../../shared/adapters/kafka/node-address.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import type { GroupFinding, PartitionFinding } from '../../shared/domain/finding.ts';
-import { judge } from '../../shared/domain/finding.ts';
-import { measure } from '../../shared/domain/reading.ts';
 import type { ClusterReader } from '../../shared/ports/cluster-reader.ts';
 import {
   type Observation,
   type ObserveScope,
   observeCluster,
 } from '../../shared/usecases/observe-cluster.ts';
+import { judged } from './judged.ts';
 
 const wholeScope: ObserveScope = {
   clusterName: 'test',
@@ -41,7 +40,7 @@ export function poll(
 
 /** What is held of every group in the observation, by group id. */
 export function findingsByGroup({ snapshot }: Observation): Map<string, GroupFinding> {
-  return new Map(judge(measure(snapshot)).map((finding) => [finding.snapshot.group, finding]));
+  return new Map(judged(snapshot).map((finding) => [finding.snapshot.group, finding]));
 }
 
 /** One partition's finding. @throws Error where the group or the partition is not there. */

@@ -73,7 +73,7 @@ const topics: fc.Arbitrary<Map<string, TopicSnapshot>> = fc
   })
   .map(
     ({ names, id, partitions: logs }) =>
-      new Map(names.map((name, i) => [name, { name, id, partitions: logs[i] ?? new Map() }])),
+      new Map(names.map((name, i) => [name, { name, id, config: null, partitions: logs[i] ?? new Map() }])),
   );
 
 /** Some partitions of some topics, each topic at most once. */
@@ -157,6 +157,7 @@ export const randomSnapshot: fc.Arbitrary<Snapshot> = fc.record({
   brokers: fc.constant([1, 2, 3]),
   topics,
   groups: fc.uniqueArray(group, { maxLength: 5, selector: ({ group: name }) => name }),
+  dated: fc.constant([]),
   unread: fc.uniqueArray(elsewhere, {
     maxLength: 4,
     selector: ({ reason: _, detail: __, ...place }) => JSON.stringify(place),

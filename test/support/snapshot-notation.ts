@@ -18,7 +18,7 @@ export type LogNote = string;
 export const silence: UnreadCause = { reason: 'timed-out', detail: 'no answer within 3000 ms' };
 
 /** One partition from its note. */
-export function partitionOf(note: LogNote, partition = 0): PartitionSnapshot {
+function partitionOf(note: LogNote, partition = 0): PartitionSnapshot {
   const words = note === '?' ? ['?', '?', '?'] : note.split('..');
   const [start, stable, end] = (words.length === 2 ? [words[0], words[1], words[1]] : words).map((word) =>
     word === '?' || word === undefined ? null : toOffset(BigInt(word)),
@@ -44,6 +44,7 @@ export function snapshotOf(
     topics: new Map(Object.entries(topics).map(([name, notes]) => [name, topicOf(name, notes)])),
     groups: Object.entries(groups).map(([name, note]) => groupOf(name, note)),
     unread,
+    dated: [],
   };
 }
 
@@ -51,6 +52,7 @@ function topicOf(name: string, notes: readonly LogNote[]): TopicSnapshot {
   return {
     name,
     id: null,
+    config: null,
     partitions: new Map(notes.map((note, partition) => [partition, partitionOf(note, partition)])),
   };
 }

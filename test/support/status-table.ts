@@ -1,7 +1,6 @@
-import { judge } from '../../shared/domain/finding.ts';
-import { measure } from '../../shared/domain/reading.ts';
 import type { Snapshot } from '../../shared/domain/snapshot.ts';
 import { type StatusTableLayout, statusTable } from '../../shared/views/table.ts';
+import { judged } from './judged.ts';
 
 export const plain: StatusTableLayout = {
   width: 100,
@@ -12,6 +11,6 @@ export const plain: StatusTableLayout = {
 
 /** The table of a snapshot, judged by the defaults. */
 export function tableOf(snapshot: Snapshot, layout: Partial<StatusTableLayout> = {}): string {
-  const findings = judge(measure(snapshot));
+  const findings = judged(snapshot);
   return statusTable({ snapshot, findings, durationMs: 211.6, requests: 16 }, { ...plain, ...layout });
 }

@@ -6,8 +6,19 @@ import { kafkajsClient } from './kafkajs-client.ts';
 /** By topic, the brokers that hold each partition; the first of them leads it. */
 export type Layout = Readonly<Record<string, readonly (readonly number[])[]>>;
 
-/** Creates the topics exactly as laid out, and resolves when every broker knows all of their leaders. */
-export async function createTopics(cluster: KafkaCluster, layout: Layout): Promise<void> {
+/** A topic's own settings, by Kafka's names. */
+export type TopicSettings = Readonly<Record<string, string>>;
+
+/**
+ * Creates the topics exactly as laid out, and resolves when every broker knows all of their leaders.
+ *
+ * @param settings by topic; those of the brokers hold for the rest
+ */
+export async function createTopics(
+  cluster: KafkaCluster,
+  layout: Layout,
+  settings: Readonly<Record<string, TopicSettings>> = {},
+): Promise<void> {
   const admin = kafkajsClient(cluster, 'topics').admin();
   await admin.connect();
   try {
@@ -16,6 +27,7 @@ export async function createTopics(cluster: KafkaCluster, layout: Layout): Promi
       topics: Object.entries(layout).map(([topic, partitions]) => ({
         topic,
         replicaAssignment: partitions.map((replicas, partition) => ({ partition, replicas: [...replicas] })),
+        configEntries: Object.entries(settings[topic] ?? {}).map(([name, value]) => ({ name, value })),
       })),
     });
   } finally {

@@ -2,6 +2,7 @@ import type { Answers } from './answer.ts';
 import { answerApiVersions } from './api-versions.ts';
 import { answerConsumerGroupDescribe } from './consumer-group-describe.ts';
 import { answerDescribeCluster } from './describe-cluster.ts';
+import { answerDescribeConfigs } from './describe-configs.ts';
 import { answerDescribeGroups } from './describe-groups.ts';
 import { answerFindCoordinator } from './find-coordinator.ts';
 import { answerListGroups } from './list-groups.ts';
@@ -20,6 +21,7 @@ export const answers: Answers = {
   ApiVersions: answerApiVersions,
   ConsumerGroupDescribe: answerConsumerGroupDescribe,
   DescribeCluster: answerDescribeCluster,
+  DescribeConfigs: answerDescribeConfigs,
   SaslHandshake: answerSaslHandshake,
   SaslAuthenticate: answerSaslAuthenticate,
 };

@@ -1,5 +1,5 @@
 import type { ByteReader } from '../byte-reader.ts';
-import type { PartitionDescription } from '../description.ts';
+import type { PartitionDescription, RecordDescription } from '../description.ts';
 import { type Answer, type AnswerContext, kafkaError } from './answer.ts';
 
 interface Asked {
@@ -7,7 +7,7 @@ interface Asked {
   readonly timestamp: bigint;
 }
 
-/** ListOffsets v6 and v7 for the symbolic timestamps −1 (latest) and −2 (earliest). */
+/** ListOffsets v6 and v7 for the symbolic timestamps −1 (latest) and −2 (earliest), and for instants. */
 export const answerListOffsets: Answer = (request, out, context) => {
   request.int32(); // replica id
   const readCommitted = request.int8() === 1;
@@ -29,8 +29,8 @@ export const answerListOffsets: Answer = (request, out, context) => {
     out.compactArray(mentioned, ({ number, timestamp }) => {
       const partition = partitions?.[number];
       const error = times.get(number) !== 1 ? kafkaError.invalidRequest : errorOf(partition, context);
-      const offset = error === 0 && partition ? offsetAt(partition, timestamp, readCommitted) : -1n;
-      out.int32(number).int16(error).int64(-1n).int64(offset).int32(0).noTags();
+      const told = error === 0 && partition ? recordAt(partition, timestamp, readCommitted) : none;
+      out.int32(number).int16(error).int64(told.timestamp).int64(told.offset).int32(0).noTags();
     });
     out.noTags();
   });
@@ -50,8 +50,20 @@ function errorOf(partition: PartitionDescription | undefined, { broker }: Answer
   return partition.leader === broker ? partition.error : kafkaError.notLeader;
 }
 
-function offsetAt(partition: PartitionDescription, timestamp: bigint, readCommitted: boolean): bigint {
-  if (timestamp === -2n) return partition.start;
-  if (timestamp === -1n) return readCommitted ? partition.stable : partition.end;
-  throw new RangeError(`the stand-in knows no record times; asked for ${timestamp}`);
+const none: RecordDescription = { offset: -1n, timestamp: -1n };
+
+function recordAt(
+  { start, stable, end, records }: PartitionDescription,
+  timestamp: bigint,
+  readCommitted: boolean,
+): RecordDescription {
+  if (timestamp === -2n) return { offset: start, timestamp: -1n };
+  const readable = readCommitted ? stable : end;
+  if (timestamp === -1n) return { offset: readable, timestamp: -1n };
+  if (timestamp < 0n || records === undefined) {
+    throw new RangeError(`the stand-in knows no such record times; asked for ${timestamp}`);
+  }
+  // A first record that may not be read yet hides what comes after it, as on a real broker.
+  const first = records.find((one) => one.offset >= start && one.timestamp >= timestamp);
+  return first !== undefined && first.offset < readable ? first : none;
 }

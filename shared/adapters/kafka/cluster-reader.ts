@@ -8,6 +8,9 @@ import type {
   OffsetKind,
   OffsetRead,
   OffsetsRead,
+  RecordsFound,
+  TimestampsByPartition,
+  TopicConfigsRead,
   TopicTopology,
   Topology,
 } from '../../ports/cluster-reader.ts';
@@ -17,6 +20,7 @@ import { coordinatorUnread, describeCause, listingError, toCommits, withMissing 
 import { errorName, isCoordinatorChange, isLeaderChange } from './kafka-errors.ts';
 import { toListedGroup } from './listed-group.ts';
 import type { Login } from './logins.ts';
+import { lookUpTimestamps } from './look-up-timestamps.ts';
 import type { Message } from './message.ts';
 import { consumerGroupDescribe } from './messages/consumer-group-describe.ts';
 import { type DescribedGroupAnswer, describeGroups } from './messages/describe-groups.ts';
@@ -28,6 +32,7 @@ import { type GroupCommitsAnswer, offsetFetch, offsetFetchOfOneGroup } from './m
 import type { NodeAddress } from './node-address.ts';
 import { NodePool } from './node-pool.ts';
 import { groupByLeader, push } from './partitions-by-leader.ts';
+import { readTopicConfigs } from './topic-configs.ts';
 import { toTopics, toTopology } from './topology-answer.ts';
 
 export interface KafkaClusterOptions {
@@ -172,6 +177,18 @@ class KafkaClusterReader implements ClusterReader {
     for (const [group, members] of second)
       if (members.known || members.cause.reason !== 'unsupported') read.set(group, members);
     return withMissing(describable, read, 'the describe request');
+  }
+
+  readTopicConfigs(topics: readonly string[], signal: AbortSignal): Promise<TopicConfigsRead> {
+    return readTopicConfigs(topics, (message) => this.#attemptAny(message, signal));
+  }
+
+  lookUpTimestamps(
+    asked: TimestampsByPartition,
+    { topics }: Pick<Topology, 'topics'>,
+    signal: AbortSignal,
+  ): Promise<RecordsFound> {
+    return lookUpTimestamps(asked, topics, (leader, message) => this.#attempt(leader, message, signal));
   }
 
   takeRequestCounts(): ReadonlyMap<string, number> {

@@ -10,6 +10,7 @@ export const apiKeys = {
   DescribeGroups: 15,
   ListGroups: 16,
   ApiVersions: 18,
+  DescribeConfigs: 32,
   DescribeCluster: 60,
   ConsumerGroupDescribe: 69,
 } as const;

@@ -10,6 +10,11 @@ const rightsRemedy =
   'grant Describe on the cluster, on groups and on topics (kafka-acls --add --allow-principal User:NAME --operation Describe ' +
   "--cluster --group '*' --topic '*'; MSK IAM: kafka-cluster:DescribeCluster, DescribeGroup, DescribeTopic)";
 
+/** The right that is not needed, but worth having: without it nothing but the pace tells when records are lost. */
+const retentionRemedy =
+  'grant DescribeConfigs on topics (kafka-acls --add --allow-principal User:NAME --operation DescribeConfigs ' +
+  "--topic '*'; MSK IAM: kafka-cluster:DescribeTopicDynamicConfiguration)";
+
 /**
  * What the login may see of the cluster, its topics and its groups, found by reading as a poll does.
  *
@@ -55,6 +60,7 @@ export async function checkRights(
         yes: `the commits of all ${groups.length} listed groups may be read`,
         no: `the commits of ${withoutCommits.length} of ${groups.length} listed groups may not be read: ${someOf(withoutCommits)}`,
       }),
+      ...(await checkRetention([...topicsOfCommits(commits)], topology, reader, signal)),
     ];
   } finally {
     reader.close();
@@ -63,6 +69,29 @@ export async function checkRights(
 
 function isForbidden(read: CommitsRead | MembersRead): boolean {
   return !read.known && read.cause.reason === 'unauthorised';
+}
+
+/** Whether the retention of the topics that groups read is told; nothing where they read none. */
+async function checkRetention(
+  names: readonly string[],
+  topology: Topology,
+  reader: ClusterReader,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  const topics = names.filter((name) => topology.topics.has(name));
+  if (topics.length === 0) return [];
+  const { unread } = await reader.readTopicConfigs(topics, signal);
+  const forbidden = [...unread].flatMap(([topic, { reason }]) => (reason === 'unauthorised' ? [topic] : []));
+  const finding = {
+    yes: 'known of the topics that groups read',
+    no: `not known of ${someOf(forbidden)}: when records there will be lost is told by pace only`,
+  };
+  return [right('retention', forbidden.length === 0, finding, retentionRemedy)];
+}
+
+function topicsOfCommits(commits: ReadonlyMap<string, CommitsRead>): Set<string> {
+  const known = [...commits.values()].flatMap((read) => (read.known ? read.topics : []));
+  return new Set(known.map(({ topic }) => topic));
 }
 
 function topicsOfMembers(members: ReadonlyMap<string, MembersRead>): Set<string> {
@@ -95,7 +124,12 @@ function someOf(names: readonly string[]): string {
   return `${names.toSorted().slice(0, namesGiven).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function right(subject: string, granted: boolean, finding: { yes: string; no: string }): Check {
+function right(
+  subject: string,
+  granted: boolean,
+  finding: { yes: string; no: string },
+  remedy = rightsRemedy,
+): Check {
   if (granted) return { check: 'rights', subject, outcome: 'ok', finding: finding.yes };
-  return { check: 'rights', subject, outcome: 'limited', finding: finding.no, remedy: rightsRemedy };
+  return { check: 'rights', subject, outcome: 'limited', finding: finding.no, remedy };
 }

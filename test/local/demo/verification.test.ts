@@ -2,10 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { differencesFromKafka, differencesFromStories } from '../../../local/demo/verification.ts';
 import type { DescribedPartition } from '../../../local/kafka/consumer-group-command.ts';
 import type { ExpectedFinding, Workload } from '../../../local/workloads/workload.ts';
-import { judge } from '../../../shared/domain/finding.ts';
 import { toOffset } from '../../../shared/domain/offset.ts';
-import { measure } from '../../../shared/domain/reading.ts';
 import type { Snapshot } from '../../../shared/domain/snapshot.ts';
+import { judged } from '../../support/judged.ts';
 
 const end = toOffset(100n);
 
@@ -20,6 +19,7 @@ const snapshot: Snapshot = {
       {
         name: 'invoices',
         id: null,
+        config: null,
         partitions: new Map(
           [0, 1].map((partition) => [
             partition,
@@ -36,8 +36,9 @@ const snapshot: Snapshot = {
     },
   ],
   unread: [],
+  dated: [],
 };
-const findings = judge(measure(snapshot));
+const findings = judged(snapshot);
 
 const right: ExpectedFinding = { verdict: 'observing', lag: 120n, members: 0 };
 const workload = (expected: ExpectedFinding, group = 'archive'): Workload => ({

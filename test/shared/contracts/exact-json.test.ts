@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stringifyExactly } from '../../../shared/contracts/exact-json.ts';
+import { parseExactly, stringifyExactly } from '../../../shared/contracts/exact-json.ts';
 import { largestOffset } from '../../support/random-snapshot.ts';
 
 describe('exact JSON', () => {
@@ -26,5 +26,28 @@ describe('exact JSON', () => {
 
   test('a line break in a name does not break the line', () => {
     expect(stringifyExactly({ 'a\nb': 'c\r\n\u2028' })).not.toMatch(/[\n\r]/);
+  });
+});
+
+describe('exact JSON is read', () => {
+  test.each([
+    ['9223372036854775807', largestOffset],
+    ['-9223372036854775808', -largestOffset - 1n],
+    ['9007199254740992', 2n ** 53n],
+    ['9007199254740991', Number.MAX_SAFE_INTEGER],
+    ['1.5', 1.5],
+    ['1e20', 1e20],
+    ['"9223372036854775807"', '9223372036854775807'],
+    ['null', null],
+  ])('%s as it is', (text, value) => {
+    expect(parseExactly(text)).toBe(value);
+    expect(parseExactly(`{"a":[${text}],"b":9223372036854775807}`)).toEqual({ a: [value], b: largestOffset });
+  });
+
+  test('a key that an object treats specially is a key', () => {
+    expect(Object.entries(parseExactly('{"__proto__":1,"b":9223372036854775807}') as object)).toEqual([
+      ['__proto__', 1],
+      ['b', largestOffset],
+    ]);
   });
 });

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringifyExactly } from '../../../shared/contracts/exact-json.ts';
-import { snapshotLineSchema, toSnapshotLine } from '../../../shared/contracts/snapshot-file.ts';
+import { toSnapshotLine } from '../../../shared/contracts/snapshot-file.ts';
+import { snapshotLineSchema } from '../../../shared/contracts/snapshot-line.ts';
 import type { Snapshot } from '../../../shared/domain/snapshot.ts';
 import { parseExactly } from '../../support/parse-exactly.ts';
 import { largestOffset, randomSnapshot } from '../../support/random-snapshot.ts';

@@ -2,12 +2,14 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringifyExactly } from '../../../shared/contracts/exact-json.ts';
 import { statusDocumentSchema, toStatusDocument } from '../../../shared/contracts/status-document.ts';
-import { judge } from '../../../shared/domain/finding.ts';
+import { type Evaluation, evaluate } from '../../../shared/domain/evaluate.ts';
+import { toOffset } from '../../../shared/domain/offset.ts';
 import { defaultPolicy } from '../../../shared/domain/policy.ts';
-import { measure } from '../../../shared/domain/reading.ts';
 import type { Snapshot } from '../../../shared/domain/snapshot.ts';
+import { judged } from '../../support/judged.ts';
 import { keyOrder, parseExactly } from '../../support/parse-exactly.ts';
 import { largestOffset, randomSnapshot } from '../../support/random-snapshot.ts';
+import { snapshotsOf } from '../../support/scenario.ts';
 import { member, silence, snapshotOf } from '../../support/snapshot-notation.ts';
 
 const cost = {
@@ -20,7 +22,7 @@ const cost = {
 const documentOf = (snapshot: Snapshot, policy = defaultPolicy) =>
   toStatusDocument(
     snapshot,
-    judge(measure(snapshot), () => policy),
+    judged(snapshot, () => policy),
     cost,
   );
 const offsetKeys = ['start', 'committed', 'stable', 'end', 'lag', 'recordsLost'];
@@ -61,7 +63,8 @@ test('the document of a small cluster, as it is printed', () => {
             partition: 0,
             verdict: 'observing',
             severity: 'ok',
-            reason: '9,223,372,036,854,775,805 offsets waiting; one look cannot tell whether the group moves',
+            reason:
+              '9,223,372,036,854,775,805 offsets waiting; too little was seen to tell whether the group moves',
             evidence: { lag: largestOffset - 2n, heldByTransaction: null, nobodyReads: false },
             start: 0n,
             committed: 2n,
@@ -96,7 +99,7 @@ test('the document of a small cluster, as it is printed', () => {
             verdict: 'unknown',
             severity: 'info',
             reason: 'not read (timed-out): no answer within 3000 ms',
-            evidence: { reason: 'timed-out', detail: 'no answer within 3000 ms' },
+            evidence: { reason: 'timed-out', detail: 'no answer within 3000 ms', unreadMs: 0 },
             start: null,
             committed: 4n,
             stable: null,
@@ -133,10 +136,89 @@ test('keys stand in the order in which they are documented', () => {
     '{ schema at durationMs cluster{ name id brokers[] } requests{ total byApi{ ListOffsets OffsetFetch } } ' +
       'groups[{ group type state members idleMembers unknownPartitions coordinator verdict severity reason lag ' +
       'timeLagSeconds drainSeconds lossSeconds recordsLost ' +
-      'partitions[{ topic partition verdict severity reason evidence{ lag } start committed stable end lag ' +
+      'partitions[{ topic partition verdict severity reason evidence{ lag marker } start committed stable end lag ' +
       'timeLagSeconds drainSeconds lossSeconds owner{ memberId clientId host } }] }] ' +
       'unread[{ scope broker group topic partition reason detail }] }',
   );
+});
+
+describe('what takes time to know', () => {
+  const timeline = snapshotsOf(`
+    orders-0  end: 1000 +60*60  committed: 1000 +60*20 +30*40  owner: a
+    orders-1  end: 90  committed: 40  owner: a`);
+  const last = timeline.reduce<Evaluation | null>(
+    (before, one) => evaluate(before?.state ?? null, one),
+    null,
+  );
+  const { findings, transitions } = last as Evaluation;
+  const document = toStatusDocument(timeline.at(-1) as Snapshot, findings, cost, transitions);
+  const [behind, still] = document.groups[0]?.partitions ?? [];
+
+  test('an age is the best guess, in whole seconds from a minute on', () => {
+    expect(behind).toMatchObject({ verdict: 'falling-behind', timeLagSeconds: expect.any(Number) });
+    expect(Number.isInteger(behind?.timeLagSeconds)).toBe(true);
+    expect(document.groups[0]?.timeLagSeconds).toBe(behind?.timeLagSeconds);
+  });
+
+  test('where only a lower bound is known it stands in the evidence', () => {
+    expect(still).toMatchObject({ timeLagSeconds: null, evidence: { timeLagAtLeastSeconds: 3600 } });
+  });
+
+  test('a short age is no 0', () => {
+    const dated = [
+      {
+        topic: 'orders',
+        partition: 0,
+        offset: toOffset(7n),
+        notBefore: Date.UTC(2026, 2, 1, 3) - 4,
+        notAfter: Date.UTC(2026, 2, 1, 3) - 4,
+      },
+    ];
+    const snapshot = { ...snapshotOf({ orders: ['0..10'] }, { a: { commits: { orders: [7] } } }), dated };
+    expect(documentOf(snapshot).groups).toMatchObject([{ timeLagSeconds: 0.1 }]);
+    const older = dated.map((one) => ({
+      ...one,
+      notBefore: one.notBefore - 5_030,
+      notAfter: one.notAfter - 5_030,
+    }));
+    expect(documentOf({ ...snapshot, dated: older }).groups).toMatchObject([{ timeLagSeconds: 5 }]);
+  });
+
+  test('transitions stand at the end, where polls follow each other', () => {
+    const opening = evaluate(
+      null,
+      snapshotOf({ orders: ['7..10'] }, { a: { commits: { orders: [4] }, members: [member()] } }),
+    );
+    const { transitions: told } = toStatusDocument(
+      timeline[0] as Snapshot,
+      opening.findings,
+      cost,
+      opening.transitions,
+    );
+    expect(told).toEqual([
+      {
+        group: 'a',
+        from: 'ok',
+        to: 'pending',
+        fromVerdict: null,
+        toVerdict: 'data-lost',
+        severity: 'critical',
+        reason: 'orders-0: 3 records deleted before the group read them: offsets 4 to 6',
+      },
+    ]);
+    expect(Object.keys(document).at(-1)).toBe('transitions');
+    expect(documentOf(timeline[0] as Snapshot)).not.toHaveProperty('transitions');
+  });
+
+  test('a limit that raised the severity is a part of the reason', () => {
+    const snapshot = snapshotOf(
+      { orders: ['0..10'] },
+      { a: { commits: { orders: [4] }, members: [member()] } },
+    );
+    expect(documentOf(snapshot, { ...defaultPolicy, maxLag: 5n }).groups).toMatchObject([
+      { severity: 'critical', reason: expect.stringMatching(/; lag 6 is beyond its policy's maxLag$/) },
+    ]);
+  });
 });
 
 describe('null means not known, never 0', () => {

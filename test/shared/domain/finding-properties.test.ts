@@ -1,57 +1,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type GroupFinding, judge, type PartitionFinding } from '../../../shared/domain/finding.ts';
-import { type Offset, toOffset } from '../../../shared/domain/offset.ts';
-import { measure } from '../../../shared/domain/reading.ts';
+import type { GroupFinding, PartitionFinding } from '../../../shared/domain/finding.ts';
 import type { GroupSnapshot, Snapshot } from '../../../shared/domain/snapshot.ts';
+import { judged } from '../../support/judged.ts';
 import { randomSnapshot } from '../../support/random-snapshot.ts';
+import { reordered, shifted } from '../../support/same-cluster.ts';
 
-const findingsOf = (snapshot: Snapshot): readonly GroupFinding[] => judge(measure(snapshot));
-
-/** The same cluster, its logs longer by so much at the front: every offset is larger, every difference the same. */
-function shifted(snapshot: Snapshot, by: bigint): Snapshot {
-  const move = (offset: Offset | null) => (offset === null ? null : toOffset(offset + by));
-  const topics = [...snapshot.topics].map(([name, topic]) => {
-    const partitions = [...topic.partitions].map(
-      ([number, log]) =>
-        [number, { ...log, start: move(log.start), stable: move(log.stable), end: move(log.end) }] as const,
-    );
-    return [name, { ...topic, partitions: new Map(partitions) }] as const;
-  });
-  const groups = snapshot.groups.map((group) => ({
-    ...group,
-    commits: group.commits.map((commit) => ({
-      ...commit,
-      offsets: Array.from(commit.offsets, (offset) => toOffset(offset + by)),
-    })),
-  }));
-  return { ...snapshot, topics: new Map(topics), groups };
-}
-
-/** The same cluster told in another order. */
-function reordered(snapshot: Snapshot): Snapshot {
-  const group = ({ commits, members, ...rest }: GroupSnapshot): GroupSnapshot => ({
-    ...rest,
-    commits: commits.toReversed().map(({ topic, partitions, offsets }) => ({
-      topic,
-      partitions: partitions.toReversed(),
-      offsets: Array.from(offsets).toReversed(),
-    })),
-    members: members?.toReversed() ?? null,
-  });
-  return {
-    ...snapshot,
-    topics: new Map([...snapshot.topics].toReversed()),
-    groups: snapshot.groups.toReversed().map(group),
-    unread: snapshot.unread.toReversed(),
-  };
-}
+const findingsOf = (snapshot: Snapshot): readonly GroupFinding[] => judged(snapshot);
 
 /** What is said of a group, without the snapshot that it was said of. */
-const said = ({ snapshot, worst, partitions, ...sums }: GroupFinding) => ({
+const said = ({ snapshot, worst, hotPartition, partitions, ...sums }: GroupFinding) => ({
   group: snapshot.group,
   ...sums,
   worst: worst && saidOf(worst),
+  hotPartition: hotPartition && saidOf(hotPartition),
   partitions: partitions.map(saidOf),
 });
 const saidOf = ({ reading, verdict, severity, evidence }: PartitionFinding) => ({
@@ -59,7 +21,7 @@ const saidOf = ({ reading, verdict, severity, evidence }: PartitionFinding) => (
   verdict,
   severity,
   // Offsets of the log itself move with it; what counts is how far apart they are.
-  evidence: 'from' in evidence ? evidence.lost : evidence,
+  evidence: 'lost' in evidence ? evidence.lost : evidence,
 });
 const byGroup = (a: GroupFinding, b: GroupFinding) => (a.snapshot.group < b.snapshot.group ? -1 : 1);
 

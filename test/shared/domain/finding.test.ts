@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { compareVerdicts, type GroupFinding, judge } from '../../../shared/domain/finding.ts';
+import { compareVerdicts, type GroupFinding } from '../../../shared/domain/finding.ts';
 import { compilePolicies, defaultPolicy, type PolicySettings } from '../../../shared/domain/policy.ts';
-import { measure } from '../../../shared/domain/reading.ts';
 import { everything } from '../../../shared/domain/selector.ts';
 import type { Unread } from '../../../shared/domain/unread.ts';
 import { verdicts } from '../../../shared/domain/verdict-names.ts';
+import { judged } from '../../support/judged.ts';
 import {
   type GroupNote,
   type LogNote,
@@ -21,8 +21,8 @@ function findingOf(
   unread: readonly Unread[] = [],
 ): GroupFinding {
   const policies = compilePolicies([{ match: everything, settings }]);
-  const readings = measure(snapshotOf({ orders: logs }, { billing: note }, unread));
-  const [finding] = judge(readings, (subject) => policies({ cluster: 'orders-prod', ...subject }));
+  const snapshot = snapshotOf({ orders: logs }, { billing: note }, unread);
+  const [finding] = judged(snapshot, (subject) => policies({ cluster: 'orders-prod', ...subject }));
   return finding as GroupFinding;
 }
 
@@ -95,17 +95,16 @@ describe('a group as a whole', () => {
   test('gets the severity that a policy sets for such a verdict', () => {
     const severity = { unknown: 'critical', uncommitted: 'warning' } as const;
     expect(findingOf([], { members: [member()] }, { severity }).severity).toBe('warning');
-    expect(findingOf([], { members: null, state: 'Stable', unread: silence }, { severity }).severity).toBe(
-      'critical',
-    );
+    expect(findingOf([], { members: alive(0), unread: silence }, { severity }).severity).toBe('critical');
+    expect(findingOf([], { members: null, unread: silence }, { severity }).severity).toBe('warning');
   });
 
   test('is asked about without a topic: a policy for some topics does not mean it', () => {
     const policies = compilePolicies([
       { match: { ...everything, topics: ['orders'] }, settings: { severity: { uncommitted: 'critical' } } },
     ]);
-    const readings = measure(snapshotOf({}, { billing: { members: [member()] } }));
-    const [finding] = judge(readings, (subject) => policies({ cluster: 'c', ...subject }));
+    const snapshot = snapshotOf({}, { billing: { members: [member()] } });
+    const [finding] = judged(snapshot, (subject) => policies({ cluster: 'c', ...subject }));
     expect(finding?.severity).toBe('info');
   });
 });
@@ -151,26 +150,32 @@ describe('first sight', () => {
 });
 
 describe('a policy', () => {
-  test('is asked for by group and topic, once a topic', () => {
+  test('is asked for by group and topic: once a topic to remember, and once to judge', () => {
     const asked: unknown[] = [];
     const snapshot = snapshotOf(
       { a: ['0..1', '0..1'], b: ['0..1'] },
       { billing: { commits: { b: [0], a: [0, 0] } } },
     );
-    judge(measure(snapshot), (subject) => {
+    judged(snapshot, (subject) => {
       asked.push(subject);
       return defaultPolicy;
     });
-    expect(asked).toEqual([
+    const once = [
       { group: 'billing', topic: 'a' },
       { group: 'billing', topic: 'b' },
-    ]);
+    ];
+    expect(asked).toEqual([...once, ...once]);
   });
 
   test('allows lag', () => {
     const note = { commits: commits(7) };
     expect(findingOf(['0..10'], note, { allowedLag: 3n }).verdict).toBe('caught-up');
     expect(findingOf(['0..10'], note, { allowedLag: 2n }).verdict).toBe('observing');
+  });
+
+  test('promises no time lag where none is known', () => {
+    const finding = findingOf(['0..10'], { commits: commits(null), members: alive(0) }, { maxTimeLagMs: 1 });
+    expect(finding).toMatchObject({ verdict: 'uncommitted', severity: 'info', timeLagMs: null });
   });
 
   test('decides which partition is the worst', () => {

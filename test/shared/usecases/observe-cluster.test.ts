@@ -25,6 +25,7 @@ describe('a whole cluster', () => {
           {
             name: 'orders',
             id: 'id-1',
+            config: null,
             partitions: new Map([
               [0, { partition: 0, leader: 1, start: 3n, stable: 10n, end: 10n, unread: null }],
               [1, { partition: 1, leader: 2, start: 0n, stable: 6n, end: 7n, unread: null }],
@@ -44,6 +45,7 @@ describe('a whole cluster', () => {
         },
       ],
       unread: [],
+      dated: [],
     });
     expect(durationMs).toBe(5);
     expect(requests).toEqual(

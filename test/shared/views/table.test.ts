@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from '../../../shared/domain/finding.ts';
-import { measure } from '../../../shared/domain/reading.ts';
 import type { Unread, UnreadCause } from '../../../shared/domain/unread.ts';
 import { statusTable } from '../../../shared/views/table.ts';
+import { judged } from '../../support/judged.ts';
 import { type GroupNote, member, silence, snapshotOf } from '../../support/snapshot-notation.ts';
 import { plain, tableOf } from '../../support/status-table.ts';
 
@@ -74,7 +73,7 @@ test('a night with a broker down, as it is printed', () => {
          end
     ✓  caught-up    click-archive                0                 0
 
-    observing: records wait, and one look cannot tell whether the group moves; look again
+    observing: records wait; watching for some minutes tells whether the group moves
 
     could not be read: 8 parts
        unreachable: broker 3
@@ -225,7 +224,7 @@ describe('what matters first', () => {
       { a: ['0..10', '?'] },
       { a: { commits: { a: [1, 1] } }, b: { commits: { a: [1] } } },
     );
-    const findings = judge(measure(snapshot)).map((finding) => ({ ...finding, severity: 'ok' as const }));
+    const findings = judged(snapshot).map((finding) => ({ ...finding, severity: 'ok' as const }));
     const table = statusTable(
       { snapshot, findings, durationMs: 1, requests: 1 },
       { ...plain, quietGroups: 0 },
@@ -242,7 +241,7 @@ describe('words', () => {
     const table = statusTable(
       {
         snapshot: { ...snapshot, brokers: [1] },
-        findings: judge(measure(snapshot)),
+        findings: judged(snapshot),
         durationMs: 0.4,
         requests: 1,
       },
@@ -283,9 +282,9 @@ describe('words', () => {
     expect(table.match(/↳.*/g)).toEqual([
       '↳ a-0: committed 2 beyond the end; a second look tells a race from a truncated log',
       '↳ b-0: 5 offsets waiting; an open transaction holds the last stable offset 5 below the end',
-      '↳ a-0: 6 offsets waiting and no member to read them; one look cannot tell since when',
+      '↳ a-0: 6 offsets waiting and no member to read them; too little was seen to tell since when',
     ]);
-    expect(table).toContain('\nobserving: records wait, and one look cannot tell whether the group moves');
+    expect(table).toContain('\nobserving: records wait; watching for some minutes');
   });
 
   test('that nobody owns a partition is not said where the members are not known', () => {

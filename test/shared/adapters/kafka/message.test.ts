@@ -94,6 +94,7 @@ test('the keys are those of the protocol', () => {
     DescribeGroups: 15,
     ListGroups: 16,
     ApiVersions: 18,
+    DescribeConfigs: 32,
     DescribeCluster: 60,
     ConsumerGroupDescribe: 69,
   });
