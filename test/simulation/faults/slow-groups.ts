@@ -104,7 +104,8 @@ export function brokerUnread({ world, group, random }: Victim): BegunFault {
       broker === ofCoordinator ? group.cursors : group.cursors.filter(({ log }) => log.leader === broker),
     expected: ['unknown'],
     isKnown: () => true,
-    withinMs: 5 * minuteMs,
+    // Five minutes from the first poll that missed it, and polls may be late or missed themselves.
+    withinMs: 7 * minuteMs,
     lastsMs: random.between(faults.unreadMs),
     mend: () => world.hidden.delete(broker),
   };
